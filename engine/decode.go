@@ -1,0 +1,38 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"mattebox"
+	"mattebox/imaging"
+)
+
+func (p *passage) decode(ctx context.Context) error {
+	return p.clock.time(&p.report.Steps.Decode, func() error {
+		photo, err := imaging.Decode(ctx, p.job.Source, p.engine.limits)
+		if err != nil {
+			return pictureError(err)
+		}
+		if p.job.StripMetadata {
+			photo.Meta.EXIF, photo.Meta.XMP, photo.Meta.IPTC = nil, nil, nil
+		}
+		p.photo = photo
+		p.report.SourceWidth, p.report.SourceHeight = photo.Width, photo.Height
+		return nil
+	})
+}
+
+// pictureError gives imaging's errors the code that tells whose fault they are.
+func pictureError(err error) error {
+	var limit *imaging.LimitError
+	if errors.As(err, &limit) {
+		return mattebox.Wrap(mattebox.CodeTooLarge, err, "picture refused")
+	}
+	var format *imaging.FormatError
+	var option *imaging.OptionError
+	if errors.As(err, &format) || errors.As(err, &option) {
+		return mattebox.Wrap(mattebox.CodeInvalid, err, "picture refused")
+	}
+	return err
+}

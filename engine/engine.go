@@ -1,0 +1,134 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"mattebox"
+	"mattebox/imaging"
+	"mattebox/matte"
+	"mattebox/matte/onnx"
+)
+
+// Config says what an Engine runs on. Runtime and at least one model are needed.
+type Config struct {
+	Runtime string // path of libonnxruntime
+	Large   *Model // nil: only fast mattes
+	Small   *Model // nil: no witness, no fast mattes
+
+	Workers int   // pictures in hand at a time; default 1
+	Threads int   // cores for one network run; default 1
+	Memory  int64 // bytes that the pictures in hand may take together, the networks not counted; default 1 GiB
+	Limits  imaging.Limits
+
+	Now func() time.Time // default time.Now
+}
+
+// Model is a network's file and how it wants its input.
+type Model struct {
+	Path string
+	Spec matte.Spec
+}
+
+// Engine makes cut-outs. Its methods may be called from several goroutines.
+type Engine struct {
+	runtime *onnx.Runtime
+	nets    []*onnx.Net
+	matter  matte.Matter
+	memory  *budget
+	limits  imaging.Limits
+	now     func() time.Time
+}
+
+// Open loads the runtime and the networks. It is done once in a process.
+func Open(c Config) (*Engine, error) {
+	if c.Large == nil && c.Small == nil {
+		return nil, mattebox.Errorf(mattebox.CodeUnavailable, "no network is installed; run: mattebox model install")
+	}
+	rt, err := onnx.Open(c.Runtime)
+	if err != nil {
+		return nil, mattebox.Wrap(mattebox.CodeUnavailable, err, "cannot load ONNX Runtime; run: mattebox doctor")
+	}
+	e := &Engine{runtime: rt, memory: newBudget(c.Memory), limits: c.Limits, now: c.Now}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	e.matter.Now = e.now
+	if err := e.load(c); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *Engine) load(c Config) error {
+	use := onnx.Config{Runs: c.Workers, Threads: c.Threads}
+	for _, m := range []struct {
+		model *Model
+		slot  *matte.Inferer
+	}{{c.Large, &e.matter.Large}, {c.Small, &e.matter.Small}} {
+		if m.model == nil {
+			continue
+		}
+		net, err := e.runtime.Load(m.model.Path, m.model.Spec, use)
+		if err != nil {
+			return mattebox.Wrap(mattebox.CodeUnavailable, err, "cannot load the network %s; run: mattebox doctor", m.model.Spec.Name)
+		}
+		e.nets = append(e.nets, net)
+		*m.slot = net
+	}
+	return nil
+}
+
+// Close waits for the pictures in hand and frees the networks.
+func (e *Engine) Close() error {
+	for _, n := range e.nets {
+		if err := n.Close(); err != nil {
+			return fmt.Errorf("closing a network: %w", err)
+		}
+	}
+	return e.runtime.Close()
+}
+
+// Job is one picture's order.
+type Job struct {
+	Source   []byte // a file in one of imaging's formats
+	Template mattebox.Template
+	Quality  mattebox.Quality
+
+	AlphaOnly     bool // write the matte alone, as grey, in the template's format
+	SolidInterior bool // make alpha deep inside the subject opaque
+	EdgeShift     int  // move the edge by so many pixels, outwards when positive
+	StripMetadata bool // leave EXIF, XMP and IPTC out; profile and resolution stay
+
+	Compression int // of JPG, WEBP and AVIF (quality 1..100) or PNG and TIF (level 1..9); 0: the format's default
+}
+
+// Remove makes the job's picture and writes it to w. On error what was written
+// is of no use. Errors are *mattebox.Error: CodeInvalid for a job that
+// contradicts itself or a file that is no picture, CodeTooLarge for one over the
+// limits.
+func (e *Engine) Remove(ctx context.Context, job Job, w io.Writer) (*Report, error) {
+	if err := job.Template.ValidateStored(); err != nil {
+		return nil, err
+	}
+	p := &passage{engine: e, job: job, clock: stopwatch{now: e.now}}
+	release, err := p.reserve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	for _, step := range []func(context.Context) error{
+		p.decode, p.segment, p.foreground, p.compose,
+		func(ctx context.Context) error { return p.encode(ctx, w) },
+	} {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("cutting out: %w", context.Cause(ctx))
+		}
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return p.finish(), nil
+}

@@ -26,9 +26,9 @@ func Foreground(p *Picture, alpha []uint8) {
 // the figures here gave the least colour error on pictures with ground truth.
 const (
 	foregroundSize = 1.2e6
-	wideRadius     = 24
-	wideCells      = 3 // radius of the wide window on the reduced grid
-	narrowRadius   = 3
+	wideRadius     = 16
+	wideCells      = 2 // radius of the wide window on the reduced grid
+	narrowRadius   = 2
 	foregroundTile = 128
 	outsideGrow    = 2 // pixels outside the matte that get colour too, for retouchers who repaint the mask
 )

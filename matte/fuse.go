@@ -77,7 +77,7 @@ const (
 	missedSurety   = 0.75 // mean of the small net's alpha there, at least
 	missedEnclosed = 0.9  // share of its ring that is subject, at most
 	missedApart    = 0.05 // likewise, at least
-	missedTrust    = 0.5  // how far the map moves to the witness's
+	missedTrust    = 0.8  // how far the map moves to the witness's
 	ringWidth      = 2    // grid steps
 	growMissed     = 4    // grid steps by which an added region is widened
 )

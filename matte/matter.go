@@ -32,6 +32,14 @@ const (
 	Best                   // and passes over the subject's box and the mirrored picture where they are worth it
 )
 
+// steps is how many steps of the conjugate gradient method an edge is worth.
+func (e Effort) steps() int {
+	if e == Best {
+		return 60
+	}
+	return 25
+}
+
 // Matte is the result for one picture.
 type Matte struct {
 	Width, Height int
@@ -94,7 +102,12 @@ func (out *Matte) finish(p *Picture, c *canvas, alpha *Map, o Options) {
 		out.Warnings = append(out.Warnings, FlatBackdrop)
 	}
 	clean(alpha)
-	fit := guide(c, alpha, c.width != p.Width || c.height != p.Height)
+	clearHaze(alpha)
+	fit := guide(c, alpha, false)
+	solveClosedForm(c, alpha, fit.alpha, o.Effort.steps())
+	if c.width != p.Width || c.height != p.Height {
+		fit = guide(c, fit.alpha, true)
+	}
 	out.Alpha = fit.fullSize(p)
 	out.retouch(o)
 	if p.Alpha != nil {

@@ -21,6 +21,19 @@ func rows(height int, f func(y0, y1 int)) {
 	wg.Wait()
 }
 
+// sumRows is rows for bands that each yield a part of a sum.
+func sumRows(height int, f func(y0, y1 int) float64) float64 {
+	var mu sync.Mutex
+	var sum float64
+	rows(height, func(y0, y1 int) {
+		part := f(y0, y1)
+		mu.Lock()
+		defer mu.Unlock()
+		sum += part
+	})
+	return sum
+}
+
 // each calls f for every index in [0, n) on at most GOMAXPROCS goroutines; the
 // indices are handed out one by one, for work of uneven size.
 func each(n int, f func(i int)) {

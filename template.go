@@ -120,6 +120,46 @@ const (
 // Color is an sRGB colour.
 type Color struct{ R, G, B uint8 }
 
+// DefaultDPI is the resolution at which millimetres and inches become pixels when
+// neither the template nor the picture names one: the usual for print.
+const DefaultDPI = 300
+
+// Resolution returns the pixels per inch by which lengths are measured on a
+// picture that says pictureDPI (0: it does not say).
+func (t Template) Resolution(pictureDPI float64) float64 {
+	if t.DPI > 0 {
+		return t.DPI
+	}
+	if pictureDPI > 0 {
+		return pictureDPI
+	}
+	return DefaultDPI
+}
+
+// Pixels returns a Width, Height, MinSize or MaxSize in pixels of a picture that
+// says pictureDPI. It does not round. ResizeAspect has no unit, so its MinSize
+// and MaxSize are pixels.
+func (t Template) Pixels(length, pictureDPI float64) float64 {
+	if t.Resize == ResizeAspect {
+		return length
+	}
+	switch t.Unit {
+	case Millimetre:
+		return length / 25.4 * t.Resolution(pictureDPI)
+	case Inch:
+		return length * t.Resolution(pictureDPI)
+	}
+	return length
+}
+
+// pixels is Pixels where they are known before there is a picture.
+func (t Template) pixels(length float64) (px float64, known bool) {
+	if t.Unit == Pixel || t.Resize == ResizeAspect || t.DPI > 0 {
+		return t.Pixels(length, 0), true
+	}
+	return 0, false
+}
+
 // DefaultTemplate cuts the subject out to a transparent PNG of the source's
 // size: what mattebox remove does when told nothing else.
 func DefaultTemplate() Template {

@@ -1,0 +1,43 @@
+# Mattebox. "make" or "make help" lists what there is.
+
+SHELL := /bin/bash
+GOFILES = $(shell find . \( -name node_modules -o -name .venv -o -name .reference -o -name out \) -prune -o -name '*.go' -print)
+FUZZTIME ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build eval bench fuzz clean setup
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## set this machine up (Debian with Go and Node) and cut out real photographs
+	@scripts/setup.sh
+	@scripts/demo.sh
+
+setup: ## set this machine up without the demonstration
+	@scripts/setup.sh
+
+test: ## set up what the tests need and run every test
+	@scripts/setup.sh test
+	@scripts/test.sh ./...
+
+check: ## formatting, vet, linter, tidy modules, import table, race detector
+	@scripts/setup.sh test
+	@scripts/check.sh $(GOFILES)
+
+build: ## build bin/mattebox
+	go build -o bin/mattebox ./cmd/mattebox
+
+eval: build ## measure quality on ../shared/testdata against the baseline and the installed peers
+	bench/peers/setup.sh
+	go run ./bench/eval $(ARGS)
+
+bench: build ## measure speed and memory against the peers, about ten minutes
+	bench/peers/setup.sh
+	go run ./bench/speed $(ARGS)
+
+fuzz: ## run every fuzz target for FUZZTIME (default 20s)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+clean: ## remove what was built and made here; installed models stay
+	rm -rf bin out .cache psd/testdata/*/node_modules

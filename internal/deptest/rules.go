@@ -1,0 +1,103 @@
+// Package deptest holds the import table of docs/design.md as a test: which
+// room may use which. It reads the module's packages with the go command and
+// fails on an edge that the table does not allow, giving the reason.
+package deptest
+
+import "strings"
+
+// module is the path that our own packages begin with.
+const module = "mattebox"
+
+// A rule says what the packages it is for may import of ours. A path that ends
+// in "/..." stands for everything below; "." is the module's root.
+type rule struct {
+	pkg    string
+	may    []string
+	reason string
+}
+
+// rules returns the table. The first rule that fits a package holds; one that
+// no rule fits fails the test, so that a new room is thought about.
+func rules() []rule {
+	return []rule{
+		{".", nil,
+			"the domain is what everything else agrees on; it depends on nothing"},
+		{"matte/onnx", []string{"matte"},
+			"the runtime is one way to run a net; matte does not know it"},
+		{"matte", nil,
+			"the mathematics of mattes is testable without files, formats or cgo"},
+		{"weights/onnxpb", nil,
+			"a generated file format"},
+		{"weights", []string{".", "matte", "weights/onnxpb"},
+			"weights brings files and says what they are; who runs them is not its business"},
+		{"imaging", nil,
+			"pixels and file formats only, so that libvips stays behind one door"},
+		{"psd", nil,
+			"a file format, useful without the rest"},
+		{"compose", []string{".", "imaging"},
+			"a template applied to pixels; it must not care where the matte came from"},
+		{"engine", []string{".", "matte", "matte/onnx", "imaging", "psd", "compose"},
+			"the road of one picture joins the rooms, and no edge or machine room"},
+		{"cmd/mattebox", []string{"..."},
+			"the wiring"},
+		{"bench/...", []string{".", "matte", "matte/onnx", "weights", "imaging", "psd", "compose", "engine", "bench/...", "internal/..."},
+			"measurements use the rooms as a program would, and nothing uses them"},
+		{"internal/...", []string{"..."},
+			"helpers of tests and measurements, which no room may import"},
+	}
+}
+
+// testOnly are the packages that no room imports outside its tests.
+const testOnly = "internal/..."
+
+// cgo lists the packages that may hold C: native code stays behind two doors,
+// imaging (libvips) and the module that matte/onnx uses (ONNX Runtime).
+func cgo() []string { return []string{"imaging"} }
+
+// native maps modules that bind native libraries to the only packages that may
+// import them.
+func native() map[string][]string {
+	return map[string][]string{
+		"github.com/yalue/onnxruntime_go": {"matte/onnx"},
+		"github.com/davidbyttow/govips":   {"imaging"},
+	}
+}
+
+// matches reports whether the pattern stands for the path, both relative to the
+// module.
+func matches(pattern, path string) bool {
+	if pattern == "..." {
+		return true
+	}
+	if prefix, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return path == prefix || strings.HasPrefix(path, prefix+"/")
+	}
+	return pattern == path
+}
+
+// ruleFor returns the rule that holds for the package.
+func ruleFor(path string) (rule, bool) {
+	for _, r := range rules() {
+		if matches(r.pkg, path) {
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+// relative returns the path of one of our packages below the module's root, "."
+// for the root itself; false for everything else.
+func relative(path string) (string, bool) {
+	if path == module {
+		return ".", true
+	}
+	return strings.CutPrefix(path, module+"/")
+}
+
+// standard reports whether the path is the standard library's: its first element
+// has no dot.
+func standard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	_, ours := relative(path)
+	return !ours && !strings.Contains(first, ".")
+}

@@ -64,31 +64,16 @@ func (s *closedForm) anchor(net, alpha *Map) {
 // unsure returns the canvas indices of the band, two pixels or more inside the
 // canvas so that every stencil fits.
 func unsure(net *Map) []int32 {
-	w, h := net.Width, net.Height
-	band := make([]bool, len(net.Pix))
-	for i, v := range net.Pix {
-		band[i] = v > bandLow && v < bandHigh
-	}
+	band := edgeBand(net, closedGrow)
 	var at []int32
-	for y := 2; y < h-2; y++ {
-		for x := 2; x < w-2; x++ {
-			if anyWithin(band, w, x, y, closedGrow) {
-				at = append(at, int32(y*w+x))
+	for y := 2; y < net.Height-2; y++ {
+		for x := 2; x < net.Width-2; x++ {
+			if i := y*net.Width + x; band[i] {
+				at = append(at, int32(i))
 			}
 		}
 	}
 	return at
-}
-
-func anyWithin(mask []bool, stride, x, y, d int) bool {
-	for j := y - d; j <= y+d; j++ {
-		for _, v := range mask[j*stride+x-d : j*stride+x+d+1] {
-			if v {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // assemble builds the system from the colours and the known alphas.

@@ -144,11 +144,6 @@ func divide(sum, weight []float32, top float32) []float32 {
 	return out
 }
 
-// at interpolates one plane of the grid at a pixel.
-func (s *sides) at(plane []float32, x, y lerp) float32 {
-	return mix(plane[y.i*s.width:][:s.width], plane[y.next*s.width:][:s.width], x, y.w)
-}
-
 // positions returns where pixels [from, to) fall on a side of n cells.
 func (s *sides) positions(from, to, n int) []lerp {
 	out := make([]lerp, to-from)
@@ -172,18 +167,16 @@ func unmix[S uint8 | uint16](pix []S, top float32, size image.Point, alpha []uin
 		fore[c], back[c] = buf[c*n:(c+1)*n], buf[(4+c)*n:(5+c)*n]
 	}
 	weight := buf[3*n : 4*n]
-	k := 0
+	line := make([]float32, 2*s.width)
 	for y := o.y0; y < o.y1; y++ {
-		for x := o.x0; x < o.x1; x++ {
-			i := y*size.X + x
-			a := float32(alpha[i]) / 255
-			weight[k] = a
-			for c := range 3 {
-				f, b := s.at(s.fore[c], xs[x-o.x0], ys[y-o.y0]), s.at(s.back[c], xs[x-o.x0], ys[y-o.y0])
-				fore[c][k] = a * residual(float32(pix[i*3+c])/top, a, f, b)
-				back[c][k] = b
-			}
-			k++
+		from, to := y*size.X+o.x0, y*size.X+o.x1
+		k := (y - o.y0) * o.width()
+		for x, a := range alpha[from:to] {
+			weight[k+x] = float32(a) / 255
+		}
+		for c := range 3 {
+			s.line(line, c, ys[y-o.y0])
+			mixRow(fore[c][k:], back[c][k:], line, xs, weight[k:], pix[from*3+c:to*3], top)
 		}
 	}
 	blur := newBlurrer(o.width(), o.height(), r)
@@ -192,6 +185,29 @@ func unmix[S uint8 | uint16](pix []S, top float32, size image.Point, alpha []uin
 	}
 	blur.blur(weight)
 	return collect(pix, top, size.X, alpha, mask, t, o, &fore, &back, weight)
+}
+
+// line interpolates channel c of both sides down to one pixel row.
+func (s *sides) line(dst []float32, c int, v lerp) {
+	for side, plane := range [2][]float32{s.fore[c], s.back[c]} {
+		top, bottom := plane[v.i*s.width:][:s.width], plane[v.next*s.width:][:s.width]
+		for x, a := range top {
+			dst[side*s.width+x] = a + v.w*(bottom[x]-a)
+		}
+	}
+}
+
+// mixRow writes one channel of one row: the corrected foreground times alpha,
+// and the background. pix starts at the channel's first sample.
+func mixRow[S uint8 | uint16](fore, back, line []float32, xs []lerp, weight []float32, pix []S, top float32) {
+	cells := len(line) / 2
+	for x, h := range xs {
+		f := line[h.i] + h.w*(line[h.next]-line[h.i])
+		b := line[cells+h.i] + h.w*(line[cells+h.next]-line[cells+h.i])
+		a := weight[x]
+		fore[x] = a * residual(float32(pix[x*3])/top, a, f, b)
+		back[x] = b
+	}
 }
 
 // residual is the fusion's correction: the side's smooth colour plus alpha times

@@ -31,7 +31,7 @@ type fitted struct {
 
 // guide fits alpha to the canvas's colours. Alpha is replaced.
 func guide(c *canvas, alpha *Map, wantModel bool) *fitted {
-	f := &fitted{c: c, alpha: NewMap(alpha.Width, alpha.Height), band: edgeBand(alpha)}
+	f := &fitted{c: c, alpha: NewMap(alpha.Width, alpha.Height), band: edgeBand(alpha, bandGrow)}
 	copy(f.alpha.Pix, alpha.Pix)
 	if wantModel {
 		for i := range f.model {
@@ -49,32 +49,31 @@ func windowRadius(c *canvas) int {
 	return min(max(int(math.Round(r)), 2), 7)
 }
 
-// edgeBand marks the pixels whose alpha is neither 0 nor 1, widened.
-func edgeBand(m *Map) []bool {
-	band := make([]bool, len(m.Pix))
-	for y := range m.Height {
-		row := m.row(y)
-		for x, v := range row {
-			if v <= bandLow || v >= bandHigh {
-				continue
-			}
-			for i := max(0, x-bandGrow); i <= min(m.Width-1, x+bandGrow); i++ {
-				band[y*m.Width+i] = true
+// edgeBand marks the pixels whose alpha is neither 0 nor 1, and those within
+// grow of them in both directions.
+func edgeBand(m *Map, grow int) []bool {
+	across := make([]bool, len(m.Pix))
+	rows(m.Height, func(y0, y1 int) {
+		for y := y0; y < y1; y++ {
+			dst := across[y*m.Width : (y+1)*m.Width]
+			for x, v := range m.row(y) {
+				if v > bandLow && v < bandHigh {
+					for i := max(0, x-grow); i <= min(m.Width-1, x+grow); i++ {
+						dst[i] = true
+					}
+				}
 			}
 		}
-	}
-	return growDown(band, m.Width, m.Height)
-}
-
-// growDown widens a mask that is already widened sideways up and down.
-func growDown(mask []bool, width, height int) []bool {
-	out := make([]bool, len(mask))
-	rows(height, func(y0, y1 int) {
+	})
+	out := make([]bool, len(across))
+	rows(m.Height, func(y0, y1 int) {
 		for y := y0; y < y1; y++ {
-			dst := out[y*width : (y+1)*width]
-			for j := max(0, y-bandGrow); j <= min(height-1, y+bandGrow); j++ {
-				for x, v := range mask[j*width : (j+1)*width] {
-					dst[x] = dst[x] || v
+			dst := out[y*m.Width : (y+1)*m.Width]
+			for j := max(0, y-grow); j <= min(m.Height-1, y+grow); j++ {
+				for x, v := range across[j*m.Width : (j+1)*m.Width] {
+					if v {
+						dst[x] = true
+					}
 				}
 			}
 		}

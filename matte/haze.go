@@ -13,19 +13,17 @@ const (
 
 // clearHaze moves veils to 0 and 1.
 func clearHaze(alpha *Map) {
-	cells := func(f func(a, b float32) float32) *Map {
-		grid := pool(alpha, f)
-		return spreadExtreme(grid, f).scaleTo(alpha.Width, alpha.Height)
-	}
-	top := cells(func(a, b float32) float32 { return max(a, b) })
-	bottom := cells(func(a, b float32) float32 { return min(a, b) })
-	for i, v := range alpha.Pix {
-		if v == 0 || v == 1 {
-			continue
+	bottom, top := pool(alpha)
+	bottom = reach(bottom, func(a, b float32) float32 { return min(a, b) }).scaleTo(alpha.Width, alpha.Height)
+	top = reach(top, func(a, b float32) float32 { return max(a, b) }).scaleTo(alpha.Width, alpha.Height)
+	rows(alpha.Height, func(y0, y1 int) {
+		for i := y0 * alpha.Width; i < y1*alpha.Width; i++ {
+			if v := alpha.Pix[i]; v > 0 && v < 1 {
+				v *= ramp(top.Pix[i])
+				alpha.Pix[i] = 1 - (1-v)*ramp(1-bottom.Pix[i])
+			}
 		}
-		v *= ramp(top.Pix[i])
-		alpha.Pix[i] = 1 - (1-v)*ramp(1-bottom.Pix[i])
-	}
+	})
 }
 
 // ramp is 0 below hazeClear, 1 above hazeKeep and smooth between.
@@ -34,25 +32,28 @@ func ramp(v float32) float32 {
 	return t * t * (3 - 2*t)
 }
 
-// pool reduces m to one value per cell.
-func pool(m *Map, f func(a, b float32) float32) *Map {
-	out := NewMap((m.Width+hazeCell-1)/hazeCell, (m.Height+hazeCell-1)/hazeCell)
-	for y := range out.Height {
-		dst := out.row(y)
-		for x := range dst {
-			dst[x] = m.Pix[y*hazeCell*m.Width+x*hazeCell]
-		}
-		for j := y * hazeCell; j < min((y+1)*hazeCell, m.Height); j++ {
-			for x, v := range m.row(j) {
-				dst[x/hazeCell] = f(dst[x/hazeCell], v)
+// pool returns the least and the greatest alpha of every cell.
+func pool(m *Map) (bottom, top *Map) {
+	w, h := (m.Width+hazeCell-1)/hazeCell, (m.Height+hazeCell-1)/hazeCell
+	bottom, top = NewMap(w, h), NewMap(w, h)
+	rows(h, func(y0, y1 int) {
+		for cy := y0; cy < y1; cy++ {
+			for cx := range w {
+				lo, hi := float32(1), float32(0)
+				for y := cy * hazeCell; y < min((cy+1)*hazeCell, m.Height); y++ {
+					for _, v := range m.row(y)[cx*hazeCell : min((cx+1)*hazeCell, m.Width)] {
+						lo, hi = min(lo, v), max(hi, v)
+					}
+				}
+				bottom.Pix[cy*w+cx], top.Pix[cy*w+cx] = lo, hi
 			}
 		}
-	}
-	return out
+	})
+	return bottom, top
 }
 
-// spreadExtreme applies f over the square of hazeReach cells around each cell.
-func spreadExtreme(m *Map, f func(a, b float32) float32) *Map {
+// reach applies f over the square of hazeReach cells around each cell.
+func reach(m *Map, f func(a, b float32) float32) *Map {
 	across := NewMap(m.Width, m.Height)
 	for y := range m.Height {
 		src, dst := m.row(y), across.row(y)

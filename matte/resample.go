@@ -107,9 +107,11 @@ func addScaled(dst, src []float32, w float32) {
 	}
 }
 
+// quantise rounds to bytes. The taps are positive and add up to 1, so a sample
+// can leave 0..255 by rounding errors only, which the half and the cut absorb.
 func quantise(dst []uint8, src []float32) {
 	for i, v := range src {
-		dst[i] = uint8(min(max(v+.5, 0), 255))
+		dst[i] = uint8(int32(v + .5))
 	}
 }
 
@@ -123,6 +125,9 @@ func (m *Map) scaleTo(width, height int) *Map {
 func (m *Map) scaleBox(r image.Rectangle, width, height int) *Map {
 	if r.Dx() == width && r.Dy() == height && width == m.Width && height == m.Height {
 		return m
+	}
+	if width >= r.Dx() && height >= r.Dy() {
+		return m.growBox(r, width, height)
 	}
 	xs, ys := triangle(r.Min.X, r.Max.X, width), triangle(r.Min.Y, r.Max.Y, height)
 	// Sideways first over the rows that are read, then down.
@@ -145,6 +150,30 @@ func (m *Map) scaleBox(r image.Rectangle, width, height int) *Map {
 			t := ys[y]
 			for k, w := range t.weights {
 				addScaled(out.row(y), mid.row(t.first-r.Min.Y+k), w)
+			}
+		}
+	})
+	return out
+}
+
+// growBox is scaleBox for growing in both directions, where every sample is a
+// mean of two by two.
+func (m *Map) growBox(r image.Rectangle, width, height int) *Map {
+	xs, ys := lerps(r.Dx(), width), lerps(r.Dy(), height)
+	out := NewMap(width, height)
+	rows(height, func(y0, y1 int) {
+		line := make([]float32, r.Dx())
+		for y := y0; y < y1; y++ {
+			v := ys[y]
+			top := m.row(r.Min.Y + v.i)[r.Min.X:r.Max.X]
+			bottom := m.row(r.Min.Y + v.next)[r.Min.X:r.Max.X]
+			for x, a := range top {
+				line[x] = a + v.w*(bottom[x]-a)
+			}
+			dst := out.row(y)
+			for x, h := range xs {
+				a := line[h.i]
+				dst[x] = a + h.w*(line[h.next]-a)
 			}
 		}
 	})

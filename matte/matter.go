@@ -29,7 +29,7 @@ type Effort int
 const (
 	Fast     Effort = iota // Small alone, one pass
 	Standard               // Large once, Small as its witness
-	Best                   // and passes over the subject's box and the mirrored picture where they are worth it
+	Best                   // and Large on the subject's box and on the mirrored picture
 )
 
 // steps is how many steps of the conjugate gradient method an edge is worth.

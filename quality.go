@@ -7,7 +7,7 @@ type Quality string
 const (
 	QualityFast     Quality = "fast"     // the small net alone
 	QualityStandard Quality = "standard" // the large net once, the small one as its witness
-	QualityBest     Quality = "best"     // a second pass of the large net on the subject's box where the passes agree
+	QualityBest     Quality = "best"     // the large net also on the subject's box and the mirrored picture
 )
 
 // ParseQuality returns the quality of that name; the empty name is standard.

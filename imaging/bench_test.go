@@ -50,7 +50,7 @@ func BenchmarkDecodeJPEG12MPTurned(b *testing.B) {
 	p := twelve(b, false)
 	var file bytes.Buffer
 	file.Write(encode(b, p, EncodeOptions{Format: JPEG}))
-	exif := exifParts{}.appendTIFF(nil, directory{shorts(tagOrientation, 6)}, nil)
+	exif := exifParts{}.tiff(directory{shorts(tagOrientation, 6)}, nil)
 	var head bytes.Buffer
 	head.WriteString("\xff\xd8")
 	segment(&head, 0xe1, exifPrefix, exif)

@@ -46,11 +46,8 @@ func recolour(pix []uint8, width, height int, profile []byte, toSRGB bool) error
 	v.pin.Pin(&pix[0])
 	var blob C.mb_bytes
 	pinBytes(&v.pin, &blob, profile)
-	var to C.int
-	if toSRGB {
-		to = 1
-	}
-	if C.mb_recolour(unsafe.Pointer(&pix[0]), C.int(width), C.int(height), &blob, to, &v.ptr) != 0 {
+	if C.mb_recolour(unsafe.Pointer(&pix[0]), C.int(width), C.int(height), &blob,
+		cBool(toSRGB), cBool(isPerceptualOnly(profile)), &v.ptr) != 0 {
 		return fmt.Errorf("convert colours: %w", takeError())
 	}
 	out := make([]uint8, len(pix))
@@ -69,4 +66,11 @@ func pinBytes(pin *runtime.Pinner, b *C.mb_bytes, data []byte) {
 	pin.Pin(&data[0])
 	b.data = unsafe.Pointer(&data[0])
 	b.len = C.size_t(len(data))
+}
+
+func cBool(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -61,7 +61,7 @@ func (s *source) decode(ctx context.Context) (*Picture, error) {
 // embedded profile turns out to be unusable.
 func (s *source) convert(l layout) error {
 	err := s.image.convert(l.convert, l.depth)
-	if err == nil || l.convert != convertProfile {
+	if err == nil || l.convert != convertProfile && l.convert != convertTable {
 		return err
 	}
 	return s.image.convert(s.layout().convert, l.depth)

@@ -10,9 +10,6 @@ import (
 	"image/color"
 	"image/gif"
 	"math"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"golang.org/x/image/bmp"
@@ -21,7 +18,7 @@ import (
 // oriented returns a PNG whose EXIF block says orientation k.
 func oriented(t testing.TB, p *Picture, k int) []byte {
 	t.Helper()
-	exif := exifParts{}.appendTIFF(nil, directory{shorts(tagOrientation, k)}, nil)
+	exif := exifParts{}.tiff(directory{shorts(tagOrientation, k)}, nil)
 	var b bytes.Buffer
 	if err := writePNG(context.Background(), &b, rasterOf(p), []chunk{{"eXIf", exif}}, 1); err != nil {
 		t.Fatal(err)
@@ -117,12 +114,8 @@ func tiffOf(width, height, bands, bits int, samples []byte, extra ...field) []by
 		each = append(each, bits)
 	}
 	d = append(append(d, shorts(tagBitsPerSample, each...)), extra...)
-	file := exifParts{}.appendTIFF(nil, d, func(d directory, end int) {
-		for i, f := range d {
-			if f.tag == tagStripOffsets {
-				d[i] = longs(tagStripOffsets, end)
-			}
-		}
+	file := exifParts{}.tiff(d, func(d directory, end int) {
+		d.set(longs(tagStripOffsets, end))
 	})
 	return append(file, samples...)
 }
@@ -294,89 +287,4 @@ func (c *lateContext) Err() error {
 		return nil
 	}
 	return c.Context.Err()
-}
-
-// pictureSums are the expected results over the workshop's files; the rest of
-// the folder must be refused with the given words.
-func TestDecodeTestdata(t *testing.T) {
-	want := map[string]string{
-		"1.webp": "550x368", "1bit.tif": "256x4", "avif-orientation-6.avif": "3024x4032 profile",
-		"big-height.webp": "13x169", "blankpage.pdf": "PDF", "cd1.1.jpg": "531x373",
-		"cramps.gif": "159x203", "indexed.png": "290x442", "invalid_multiframe.gif": "10x9 alpha",
-		"logo.svg": "SVG", "looks-like-svg.webp": "256x256 alpha", "rgba.png": "128x128 alpha",
-		"sRGB.icm": "not a picture", "sample-xyb.jpg": "290x442", "sample.jpg": "290x442 profile 300dpi",
-		"sample.tif": "290x442 deep", "small.bmp": "16x12", "subsampled.tif": "YCbCr",
-		"trans-x.png": "100x100 alpha", "truncated.gif": "cut short", "truncated.jpg": "cut short",
-		"ultra-hdr.jpg": "3840x2160 profile",
-	}
-	for _, file := range testdata(t, "formats/*") {
-		name := filepath.Base(file)
-		t.Run(name, func(t *testing.T) {
-			p, err := Decode(context.Background(), read(t, file), Limits{})
-			var broken *FormatError
-			if err != nil {
-				if !errors.As(err, &broken) || !strings.Contains(broken.Reason, want[name]) {
-					t.Fatalf("error %v, want %q", err, want[name])
-				}
-				return
-			}
-			got := fmt.Sprintf("%dx%d", p.Width, p.Height)
-			for _, has := range []struct {
-				name string
-				is   bool
-			}{{"alpha", p.Alpha != nil}, {"deep", p.Deep()}, {"profile", p.Meta.Profile != nil}} {
-				if has.is {
-					got += " " + has.name
-				}
-			}
-			if !strings.HasPrefix(want[name], got) {
-				t.Errorf("got %q, want %q", got, want[name])
-			}
-		})
-	}
-}
-
-func TestDecodeEXIFExamples(t *testing.T) {
-	for _, shape := range []string{"Landscape", "Portrait"} {
-		files := testdata(t, "exif/"+shape+"_?.jpg")
-		first := decode(t, read(t, files[0]))
-		for k := 2; k <= 4; k++ {
-			if d := psnr(t, upright(first, k), first); d > 15 {
-				t.Fatalf("the scene hardly differs from itself turned: %.1f dB", d)
-			}
-		}
-		for _, file := range files[1:] { // each shows its own number
-			p := decode(t, read(t, file))
-			if d := psnr(t, p, first); d < 25 {
-				t.Errorf("%s differs from the upright picture: %.1f dB", filepath.Base(file), d)
-			}
-		}
-	}
-}
-
-// heic makes a HEIC file with whatever this machine has for it.
-func heic(t *testing.T, p *Picture) []byte {
-	t.Helper()
-	dir := t.TempDir()
-	in, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.heic")
-	if err := os.WriteFile(in, encode(t, p, EncodeOptions{Format: PNG}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := run("vips", "heifsave", in, out, "--compression", "hevc", "--Q", "90", "--bitdepth", "8"); err != nil {
-		if err := run("heif-enc", "-q", "90", "-o", out, in); err != nil {
-			t.Skipf("neither vips nor heif-enc can write HEIC here: %v", err)
-		}
-	}
-	return read(t, out)
-}
-
-func TestDecodeHEIC(t *testing.T) {
-	p := synthetic(320, 240, false, false)
-	data := heic(t, p)
-	if h, err := ReadHeader(data, Limits{}); err != nil || h.Format != HEIC || h.Width != 320 || h.Height != 240 {
-		t.Fatalf("header %+v, %v", h, err)
-	}
-	if d := psnr(t, decode(t, data), p); d < 30 {
-		t.Errorf("%.1f dB", d)
-	}
 }

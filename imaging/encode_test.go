@@ -20,7 +20,7 @@ func photographEXIF(orientation int) []byte {
 		exif: directory{ascii(0x9003, "2024:05:06 07:08:09"), longs(tagPixelWidth, 4000), longs(tagPixelHeight, 3000)},
 		gps:  directory{ascii(0x0001, "N")},
 	}
-	block := parts.appendTIFF(nil, directory{
+	block := parts.tiff(directory{
 		shorts(tagOrientation, orientation), rational(tagXResolution, 72), rational(tagYResolution, 72), shorts(tagResolutionUnit, 2),
 	}, nil)
 	return block
@@ -128,15 +128,23 @@ func TestJPEGIsNotSubsampled(t *testing.T) {
 }
 
 func TestTIFFIsExact(t *testing.T) {
-	for _, level := range []int{NoCompression, 0, 1, 9} {
-		for _, deep := range []bool{false, true} {
-			for _, alpha := range []bool{false, true} {
-				for _, size := range pngSizes {
-					p := synthetic(size.width, size.height, deep, alpha)
-					samePixels(t, decode(t, encode(t, p, EncodeOptions{Format: TIFF, Level: level})), visible(p))
+	for _, deep := range []bool{false, true} {
+		for _, alpha := range []bool{false, true} {
+			for _, size := range pngSizes {
+				p := synthetic(size.width, size.height, deep, alpha)
+				want := visible(p)
+				for _, level := range []int{NoCompression, 0} {
+					samePixels(t, decode(t, encode(t, p, EncodeOptions{Format: TIFF, Level: level})), want)
 				}
 			}
 		}
+	}
+}
+
+func TestTIFFLevels(t *testing.T) {
+	p := synthetic(300, 200, false, true)
+	for level := 1; level <= 9; level++ {
+		samePixels(t, decode(t, encode(t, p, EncodeOptions{Format: TIFF, Level: level})), visible(p))
 	}
 }
 
@@ -265,6 +273,26 @@ func TestConcurrentUse(t *testing.T) {
 	for range 8 {
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// Encoders of moving pictures are not used to these sizes.
+func TestLossyFormatsOfAnySize(t *testing.T) {
+	for _, size := range pngSizes {
+		for _, alpha := range []bool{false, true} {
+			p := synthetic(size.width, size.height, false, alpha)
+			for _, f := range []Format{JPEG, WebP, AVIF} {
+				if alpha && f == JPEG {
+					continue
+				}
+				for _, quality := range []int{1, 0, 100} {
+					got := decode(t, encode(t, p, EncodeOptions{Format: f, Quality: quality}))
+					if got.Width != size.width || got.Height != size.height || (got.Alpha != nil) != alpha {
+						t.Errorf("%s of %v: got %dx%d, alpha %v", f, size, got.Width, got.Height, got.Alpha != nil)
+					}
+				}
+			}
 		}
 	}
 }

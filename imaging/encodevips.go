@@ -58,6 +58,26 @@ func encodeVips(ctx context.Context, w io.Writer, p planes, m Meta, o EncodeOpti
 	if p.alpha != nil {
 		p = p.withoutHidden()
 	}
+	file, free, err := saveVips(p, m, o)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", o.Format, err)
+	}
+	defer free()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	switch o.Format {
+	case JPEG:
+		return writeJPEG(w, file, m)
+	case WebP:
+		return writeWebP(w, file, m, p)
+	}
+	_, err = w.Write(file)
+	return err
+}
+
+// saveVips returns the file in C memory, to be read before free is called.
+func saveVips(p planes, m Meta, o EncodeOptions) (file []byte, free func(), err error) {
 	var pin runtime.Pinner
 	defer pin.Unpin()
 	in := p.pinned(&pin)
@@ -73,19 +93,7 @@ func encodeVips(ctx context.Context, w io.Writer, p planes, m Meta, o EncodeOpti
 	var buf unsafe.Pointer
 	var n C.size_t
 	if C.mb_save(&in, &saver, &buf, &n) != 0 {
-		return fmt.Errorf("encode %s: %w", o.Format, takeError())
+		return nil, nil, takeError()
 	}
-	defer C.g_free(C.gpointer(buf))
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	file := unsafe.Slice((*byte)(buf), int(n))
-	switch o.Format {
-	case JPEG:
-		return writeJPEG(w, file, m)
-	case WebP:
-		return writeWebP(w, file, m, p)
-	}
-	_, err := w.Write(file)
-	return err
+	return unsafe.Slice((*byte)(buf), int(n)), func() { C.g_free(C.gpointer(buf)) }, nil
 }

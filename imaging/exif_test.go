@@ -56,7 +56,7 @@ func TestUprightEXIF(t *testing.T) {
 
 func TestEXIFBecomesTIFFAndBack(t *testing.T) {
 	p := readExifParts(bigEndianEXIF())
-	block := p.appendTIFF(nil, directory{longs(tagWidth, 7)}, nil)
+	block := p.tiff(directory{longs(tagWidth, 7)}, nil)
 	if !has(block, "II") || !bytes.Contains(block, []byte("Maker\x00")) {
 		t.Errorf("%q", block)
 	}
@@ -65,6 +65,26 @@ func TestEXIFBecomesTIFFAndBack(t *testing.T) {
 	}
 	if exifFromTIFF(tiffOf(1, 1, 1, 8, []byte{0})) != nil {
 		t.Error("EXIF out of nothing")
+	}
+}
+
+// A block of 64 KB whose entries all share one value must not become megabytes.
+func TestEXIFDoesNotInflate(t *testing.T) {
+	block := directory{longs(tagExifIFD, 26)}.append([]byte("II*\x00\x08\x00\x00\x00"))
+	const entries, size = 3000, 20000
+	at := len(block) + 2 + 12*entries + 4
+	block = binary.LittleEndian.AppendUint16(block, entries)
+	for i := range entries {
+		block = binary.LittleEndian.AppendUint16(block, uint16(0x9000+i%100))
+		block = binary.LittleEndian.AppendUint16(block, kindUndefined)
+		block = binary.LittleEndian.AppendUint32(block, size)
+		block = binary.LittleEndian.AppendUint32(block, uint32(at))
+	}
+	block = append(block, make([]byte, size+4)...)
+	p := synthetic(4, 4, false, false)
+	p.Meta.EXIF = block
+	if n := len(encode(t, p, EncodeOptions{Format: TIFF})); n > 2<<20 || n < size {
+		t.Errorf("a TIFF of %d bytes", n)
 	}
 }
 

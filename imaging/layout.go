@@ -48,16 +48,20 @@ func (s *source) layout() layout {
 // another colour space than the samples' is not used.
 func (l layout) withProfile(interpretation int, profile []byte) layout {
 	space := iccSpace(profile)
+	through := convertProfile
+	if space != "" && isPerceptualOnly(profile) {
+		through = convertTable
+	}
 	switch {
 	case l.convert == convertFallback && space == "CMYK":
-		l.convert = convertProfile
+		l.convert = through
 	case l.convert != convertKeep:
 	case space == "GRAY" && isGrey(interpretation):
-		l.convert = convertProfile
+		l.convert = through
 	case space == "RGB " && isMatrixProfile(profile):
 		l.keeps = true
 	case space == "RGB " && !isGrey(interpretation):
-		l.convert = convertProfile
+		l.convert = through
 	}
 	return l
 }

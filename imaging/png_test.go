@@ -39,7 +39,7 @@ func TestPNGIsExact(t *testing.T) {
 }
 
 func TestPNGLevels(t *testing.T) {
-	p := synthetic(900, 700, false, true)
+	p := synthetic(700, 500, false, true)
 	for level := range 10 {
 		samePixels(t, decode(t, encode(t, p, EncodeOptions{Format: PNG, Level: level})), visible(p))
 	}

@@ -46,6 +46,12 @@ func isMatrixProfile(profile []byte) bool {
 		iccTag(profile, "rXYZ") != nil && iccTag(profile, "rTRC") != nil
 }
 
+// isPerceptualOnly reports whether a table profile lacks the relative
+// colorimetric table.
+func isPerceptualOnly(profile []byte) bool {
+	return iccTag(profile, "A2B0") != nil && iccTag(profile, "A2B1") == nil
+}
+
 // usableRGB reports whether a profile has what it takes to convert RGB: libvips
 // takes sRGB instead of one that has not.
 func usableRGB(profile []byte) bool {

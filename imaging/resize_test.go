@@ -29,7 +29,7 @@ var resizes = []struct{ width, height int }{
 }
 
 func TestResizeKeepsFlatColours(t *testing.T) {
-	for v := 0; v < 256; v += 5 {
+	for v := 0; v < 256; v += 15 {
 		p := &Picture{Width: 100, Height: 67}
 		p.Pix = bytes.Repeat([]uint8{uint8(v), uint8(255 - v), uint8(v / 2)}, 100*67)
 		q := &Picture{Width: 100, Height: 67, Pix16: make([]uint16, 3*100*67), Alpha: bytes.Repeat([]uint8{uint8(255 - v/2)}, 100*67)}

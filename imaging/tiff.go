@@ -80,17 +80,13 @@ func tiffHead(r raster, m Meta, level, rowsEach int, strips [][]byte) ([]byte, e
 	d = append(d, longs(tagStripOffsets, offsets...), longs(tagStripByteCounts, lengths...))
 	total := int64(0)
 	parts := readExifParts(describedEXIF(m.EXIF, r.width, r.height, m.DPI))
-	head := parts.appendTIFF(nil, d, func(d directory, end int) {
+	head := parts.tiff(d, func(d directory, end int) {
 		total = int64(end)
 		for i := range strips {
 			offsets[i] = int(total)
 			total += int64(lengths[i])
 		}
-		for i, f := range d {
-			if f.tag == tagStripOffsets {
-				d[i] = longs(tagStripOffsets, offsets...)
-			}
-		}
+		d.set(longs(tagStripOffsets, offsets...))
 	})
 	if total > maxTIFFBytes {
 		return nil, &LimitError{What: "bytes", Got: total, Max: maxTIFFBytes}

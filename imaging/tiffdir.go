@@ -51,6 +51,15 @@ func blob(tag, kind uint16, data []byte) field {
 	return field{tag: tag, kind: kind, count: len(data) / typeSize[kind], data: data}
 }
 
+// set replaces the field of the same tag.
+func (d directory) set(f field) {
+	for i := range d {
+		if d[i].tag == f.tag {
+			d[i] = f
+		}
+	}
+}
+
 // size is what append adds: the entries, the link to no further directory, and
 // the values that do not fit into an entry, each on an even offset.
 func (d directory) size() int {

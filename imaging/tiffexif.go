@@ -29,27 +29,35 @@ func readExifParts(data []byte) exifParts {
 	if !ok {
 		return p
 	}
+	p.top = b.fields(b.first(), func(tag uint16) bool { return slices.Contains(exifTags, tag) })
+	moves := func(tag uint16) bool { return tag != tagMakerNote && tag != tagInteropIFD }
 	list, _ := b.entries(b.first())
 	for _, e := range list {
 		offset, _ := b.number(e)
-		switch {
-		case slices.Contains(exifTags, e.tag):
-			p.top = append(p.top, b.field(e))
-		case e.tag == tagExifIFD:
-			p.exif = b.fields(offset)
-		case e.tag == tagGPSIFD:
-			p.gps = b.fields(offset)
+		switch e.tag {
+		case tagExifIFD:
+			p.exif = b.fields(offset, moves)
+		case tagGPSIFD:
+			p.gps = b.fields(offset, moves)
 		}
 	}
-	sortFields(p.top)
 	return p
 }
 
-func (b tiffBlock) fields(offset uint32) directory {
+// maxEXIF bounds the values of one directory, in bytes: those of a hostile block
+// may all be the same large one.
+const maxEXIF = 1 << 20
+
+// fields copies the entries of the directory at offset whose tags are wanted.
+func (b tiffBlock) fields(offset uint32, wanted func(tag uint16) bool) directory {
 	list, _ := b.entries(offset)
 	var d directory
+	left := maxEXIF
 	for _, e := range list {
-		if e.tag != tagMakerNote && e.tag != tagInteropIFD {
+		if left -= len(e.value); left < 0 {
+			break
+		}
+		if wanted(e.tag) {
 			d = append(d, b.field(e))
 		}
 	}
@@ -79,45 +87,37 @@ func (b tiffBlock) field(e entry) field {
 
 func (p exifParts) empty() bool { return len(p.top)+len(p.exif)+len(p.gps) == 0 }
 
-// appendTIFF appends a TIFF structure of the first directory, joined with the
-// parts, and the directories it links to. finish may adjust the directory once
-// it is told the offset behind all of them; it must not change its size.
-func (p exifParts) appendTIFF(file []byte, first directory, finish func(d directory, end int)) []byte {
+// tiff returns a TIFF structure of a first directory, joined with the parts, and
+// the directories that it links to. finish may adjust the first directory once it
+// is told the offset behind all of them; it must not change its size.
+func (p exifParts) tiff(first directory, finish func(d directory, end int)) []byte {
+	file := []byte("II*\x00\x08\x00\x00\x00")
+	links := []struct {
+		tag uint16
+		to  directory
+	}{{tagExifIFD, p.exif}, {tagGPSIFD, p.gps}}
 	first = append(slices.Clone(p.top), first...)
-	if len(p.exif) > 0 {
-		first = append(first, longs(tagExifIFD, 0))
-	}
-	if len(p.gps) > 0 {
-		first = append(first, longs(tagGPSIFD, 0))
+	for _, l := range links {
+		if len(l.to) > 0 {
+			first = append(first, longs(l.tag, 0))
+		}
 	}
 	sortFields(first)
-	file = append(file, "II*\x00\x08\x00\x00\x00"...)
-	exif := len(file) + first.size()
-	gps := exif
-	if len(p.exif) > 0 {
-		gps += p.exif.size()
-	}
-	end := gps
-	if len(p.gps) > 0 {
-		end += p.gps.size()
-	}
-	for i, f := range first {
-		switch f.tag {
-		case tagExifIFD:
-			first[i] = longs(tagExifIFD, exif)
-		case tagGPSIFD:
-			first[i] = longs(tagGPSIFD, gps)
+	end := len(file) + first.size()
+	for _, l := range links {
+		if len(l.to) > 0 {
+			first.set(longs(l.tag, end))
+			end += l.to.size()
 		}
 	}
 	if finish != nil {
 		finish(first, end)
 	}
 	file = first.append(file)
-	if len(p.exif) > 0 {
-		file = p.exif.append(file)
-	}
-	if len(p.gps) > 0 {
-		file = p.gps.append(file)
+	for _, l := range links {
+		if len(l.to) > 0 {
+			file = l.to.append(file)
+		}
 	}
 	return file
 }
@@ -129,12 +129,12 @@ func exifFromTIFF(data []byte) []byte {
 	if p.empty() {
 		return nil
 	}
-	return p.appendTIFF(nil, directory{shorts(tagOrientation, 1)}, nil)
+	return p.tiff(directory{shorts(tagOrientation, 1)}, nil)
 }
 
 // resolutionEXIF makes an EXIF block that states a resolution and nothing else.
 func resolutionEXIF(dpi float64) []byte {
-	return exifParts{}.appendTIFF(nil, directory{
+	return exifParts{}.tiff(directory{
 		shorts(tagOrientation, 1), rational(tagXResolution, dpi), rational(tagYResolution, dpi),
 		shorts(tagResolutionUnit, resolutionUnitInches),
 	}, nil)

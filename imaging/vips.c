@@ -132,13 +132,16 @@ done:
 }
 
 /* Relative colorimetric with black point compensation is what photo editors
- * default to when they take a print profile to the screen. */
+ * default to when they take a print profile to the screen. Asked for an intent
+ * that a profile lacks, libvips silently takes sRGB instead of the profile. */
 static int
-through_profile(VipsImage *in, int embedded, int depth, VipsImage **out)
+through_profile(VipsImage *in, mb_conversion how, int depth, VipsImage **out)
 {
+	int embedded = how != MB_FALLBACK;
+
 	return vips_icc_transform(in, out, "srgb",
-		"embedded", embedded, "input_profile", embedded ? NULL : "cmyk",
-		"depth", depth, "intent", VIPS_INTENT_RELATIVE,
+		"embedded", embedded, "input_profile", embedded ? NULL : "cmyk", "depth", depth,
+		"intent", how == MB_TABLE ? VIPS_INTENT_PERCEPTUAL : VIPS_INTENT_RELATIVE,
 		"black_point_compensation", TRUE, NULL);
 }
 
@@ -154,8 +157,9 @@ mb_convert(VipsImage *in, mb_conversion how, int depth, VipsImage **out)
 	case MB_LINEAR:
 		return from_linear(in, out);
 	case MB_PROFILE:
+	case MB_TABLE:
 	case MB_FALLBACK:
-		return through_profile(in, how == MB_PROFILE, depth, out);
+		return through_profile(in, how, depth, out);
 	case MB_SPACE:
 		if (vips_colourspace(in, &mid,
 			depth == 16 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB, NULL))

@@ -2,7 +2,6 @@ package imaging
 
 /*
 #cgo pkg-config: vips
-#cgo CFLAGS: -O2
 #include "vips.h"
 */
 import "C"
@@ -132,6 +131,7 @@ type conversion C.mb_conversion
 const (
 	convertKeep     conversion = C.MB_KEEP
 	convertProfile  conversion = C.MB_PROFILE
+	convertTable    conversion = C.MB_TABLE
 	convertFallback conversion = C.MB_FALLBACK
 	convertSpace    conversion = C.MB_SPACE
 	convertLinear   conversion = C.MB_LINEAR

@@ -11,7 +11,8 @@ typedef enum { MB_JPEG, MB_PNG, MB_TIFF, MB_WEBP, MB_HEIF, MB_GIF, MB_AVIF } mb_
 
 typedef enum {
 	MB_KEEP,     /* samples as they are, brought to 8 or 16 bits */
-	MB_PROFILE,  /* through the embedded profile to sRGB */
+	MB_PROFILE,  /* through the embedded profile to sRGB, relative colorimetric */
+	MB_TABLE,    /* the same for a profile that has its perceptual table only */
 	MB_FALLBACK, /* CMYK through libvips' built-in profile to sRGB */
 	MB_SPACE,    /* a device-independent space (Lab, XYZ, scRGB) to sRGB */
 	MB_LINEAR    /* float samples, 0..1 in linear light, to 16-bit sRGB */
@@ -63,6 +64,6 @@ int mb_convert(VipsImage *in, mb_conversion how, int depth, VipsImage **out);
 int mb_read(VipsImage *image, mb_target *target);
 int mb_save(const mb_planes *planes, const mb_saver *saver, void **buf, size_t *len);
 int mb_recolour(const void *in, int width, int height, const mb_bytes *profile,
-	int to_srgb, VipsImage **out);
+	int to_srgb, int perceptual, VipsImage **out);
 
 #endif

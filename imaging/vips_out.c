@@ -97,10 +97,11 @@ mb_save(const mb_planes *planes, const mb_saver *s, void **buf, size_t *len)
 
 int
 mb_recolour(const void *in, int width, int height, const mb_bytes *profile,
-	int to_srgb, VipsImage **out)
+	int to_srgb, int perceptual, VipsImage **out)
 {
 	VipsImage *scope = vips_image_new();
 	VipsImage **t = (VipsImage **) vips_object_local_array(VIPS_OBJECT(scope), 3);
+	VipsIntent intent = perceptual ? VIPS_INTENT_PERCEPTUAL : VIPS_INTENT_RELATIVE;
 	int failed = 1;
 
 	if (!(t[0] = plane(in, width, height, 3, 0)) ||
@@ -109,15 +110,15 @@ mb_recolour(const void *in, int width, int height, const mb_bytes *profile,
 	set_blob(t[1], VIPS_META_ICC_NAME, profile);
 	if (to_srgb) {
 		failed = vips_icc_transform(t[1], out, "srgb", "embedded", TRUE,
-			"intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, NULL);
+			"intent", intent, "black_point_compensation", TRUE, NULL);
 		goto done;
 	}
 	/* With no output profile named, vips_icc_export takes the attached one. */
 	if (vips_icc_import(t[1], &t[2], "input_profile", "srgb", "embedded", FALSE,
-		"intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, NULL))
+		"intent", intent, "black_point_compensation", TRUE, NULL))
 		goto done;
 	set_blob(t[2], VIPS_META_ICC_NAME, profile);
-	failed = vips_icc_export(t[2], out, "intent", VIPS_INTENT_RELATIVE,
+	failed = vips_icc_export(t[2], out, "intent", intent,
 		"black_point_compensation", TRUE, NULL);
 done:
 	g_object_unref(scope);

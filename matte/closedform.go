@@ -45,12 +45,16 @@ func solveClosedForm(c *canvas, net, alpha *Map, steps int) {
 }
 
 // anchor sets what is known: outside the band alpha is 0 or 1, as the net says.
+// Unsure pixels beside the border, where no stencil fits, keep the start.
 func (s *closedForm) anchor(net, alpha *Map) {
 	start := make([]float32, len(s.at))
 	for k, i := range s.at {
 		start[k] = alpha.Pix[i]
 	}
 	for i, v := range net.Pix {
+		if v > bandLow && v < bandHigh {
+			continue
+		}
 		alpha.Pix[i] = 0
 		if v > .5 {
 			alpha.Pix[i] = 1

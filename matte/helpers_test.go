@@ -189,7 +189,7 @@ func seesRed(spec Spec, raw func(a float32) float32) *fakeNet {
 		return draw(in.Width, in.Height, func(x, y int) float32 {
 			i := y*in.Width + x
 			r, b := spec.sample(in.Data[i], 0), spec.sample(in.Data[2*n+i], 2)
-			return raw(clamp01((r - b) / 200))
+			return raw(clamp01((r - b + 255) / 510))
 		})
 	}}
 }

@@ -85,7 +85,7 @@ step "Go modules" go mod download
 step "Building bin/mattebox" build
 step "Networks and their runtime" bin/mattebox model install
 if [ "${1:-}" = test ]; then
-	step "System packages for the tests" system_packages imagemagick
+	step "System packages for the tests" system_packages imagemagick libvips-tools libheif-examples
 	for lock in psd/testdata/*/package-lock.json; do
 		if [ -e "$lock" ]; then step "Node packages in ${lock%/*}" node_packages "${lock%/*}"; fi
 	done

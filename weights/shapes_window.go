@@ -1,10 +1,9 @@
 package weights
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
-
-	"encoding/binary"
 
 	"mattebox/weights/onnxpb"
 )

@@ -86,7 +86,7 @@ func (f *finder) orNone(input string, find func()) {
 
 func (f *finder) glob(pattern string) {
 	base, _ := doublestar.SplitPattern(filepath.ToSlash(pattern))
-	matches, err := doublestar.FilepathGlob(pattern, doublestar.WithNoHidden())
+	matches, err := doublestar.FilepathGlob(pattern, doublestar.WithNoHidden(), doublestar.WithNoFollow())
 	if err != nil {
 		f.keep(source{path: pattern, err: mattebox.Wrap(mattebox.CodeInvalid, err, "no pattern")})
 		return
@@ -94,8 +94,7 @@ func (f *finder) glob(pattern string) {
 	for _, path := range matches {
 		info, err := os.Stat(path)
 		switch {
-		case err != nil:
-			f.keep(source{path: path, err: mattebox.Wrap(mattebox.CodeNotFound, cause(err), "cannot be read")})
+		case err != nil: // a dangling link is no picture
 		case !info.IsDir():
 			f.found(path, filepath.FromSlash(base), info)
 		case !strings.Contains(pattern, "**"): // there each file is matched by itself
@@ -104,8 +103,10 @@ func (f *finder) glob(pattern string) {
 	}
 }
 
-// walk keeps the pictures below the folder; their sub is relative to base.
+// walk keeps the pictures below the folder; their sub is relative to base. Of
+// links to folders only the one that was named is followed, which the slash does.
 func (f *finder) walk(folder, base string) {
+	folder = strings.TrimSuffix(folder, string(filepath.Separator)) + string(filepath.Separator)
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -65,33 +64,6 @@ func TestDecodeEXIFExamples(t *testing.T) {
 				t.Errorf("%s differs from the upright picture: %.1f dB", filepath.Base(file), d)
 			}
 		}
-	}
-}
-
-// heic makes a HEIC file with whatever this machine has for it.
-func heic(t *testing.T, p *Picture) []byte {
-	t.Helper()
-	dir := t.TempDir()
-	in, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.heic")
-	if err := os.WriteFile(in, encode(t, p, EncodeOptions{Format: PNG}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := run("vips", "heifsave", in, out, "--compression", "hevc", "--Q", "90", "--bitdepth", "8"); err != nil {
-		if err := run("heif-enc", "-q", "90", "-o", out, in); err != nil {
-			t.Skipf("neither vips nor heif-enc can write HEIC here: %v", err)
-		}
-	}
-	return read(t, out)
-}
-
-func TestDecodeHEIC(t *testing.T) {
-	p := synthetic(320, 240, false, false)
-	data := heic(t, p)
-	if h, err := ReadHeader(data, Limits{}); err != nil || h.Format != HEIC || h.Width != 320 || h.Height != 240 {
-		t.Fatalf("header %+v, %v", h, err)
-	}
-	if d := psnr(t, decode(t, data), p); d < 30 {
-		t.Errorf("%.1f dB", d)
 	}
 }
 

@@ -113,13 +113,16 @@ func blend(alpha *Map, fore, back [3]uint8) *Picture {
 	})
 }
 
-// worst returns the largest difference of two planes.
+// worst returns the largest difference of two planes, infinite where one of them
+// is not a number.
 func worst(a, b []float32) float64 {
 	var d float64
 	for i := range a {
-		if diff := math.Abs(float64(a[i]) - float64(b[i])); diff > d || math.IsNaN(diff) {
-			d = diff
+		diff := math.Abs(float64(a[i]) - float64(b[i]))
+		if math.IsNaN(diff) {
+			return math.Inf(1)
 		}
+		d = max(d, diff)
 	}
 	return d
 }

@@ -150,6 +150,10 @@ func (s Spec) normaliser(rgb []uint8) *[3][256]float32 {
 // noise into one.
 const minMaxSubject = 0.5
 
+// minMaxSpread is the least difference between a map's values for MinMax to
+// stretch it: a subject that fills the frame leaves a flat map, high throughout.
+const minMaxSpread = 0.1
+
 func (a Activation) apply(pix []float32) {
 	switch a {
 	case Sigmoid:
@@ -161,7 +165,7 @@ func (a Activation) apply(pix []float32) {
 		for _, v := range pix {
 			lo, hi = min(lo, v), max(hi, v)
 		}
-		if hi < minMaxSubject {
+		if hi < minMaxSubject || hi-lo < minMaxSpread {
 			return
 		}
 		for i, v := range pix {

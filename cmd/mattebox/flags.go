@@ -28,7 +28,7 @@ type MatteFlags struct {
 // TemplateFlags are the fields of a template. Each given flag takes the place of
 // what the template file says.
 type TemplateFlags struct {
-	Template   string `help:"Template (JSON) with the fields of POST Template, such as backgroundType. Flags go before its fields." placeholder:"FILE" predictor:"file"`
+	Template   string `help:"Template (JSON) with the fields of POST Template, such as backgroundType. The flags below override its fields." placeholder:"FILE" predictor:"file"`
 	Background string `help:"none (leave it as it is), transparent, or a colour as six hexadecimal digits. Default: transparent; white for jpg." placeholder:"BACKGROUND" predictor:"background"`
 	Gradient   string `help:"Vertical gradient between two colours." placeholder:"TOP,BOTTOM"`
 	Size       string `help:"Width and height of the result: 800x600; 800x or x600 for one of them." placeholder:"WxH"`

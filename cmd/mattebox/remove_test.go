@@ -77,6 +77,7 @@ func TestRemoveAStream(t *testing.T) {
 	withNetwork(t, "u2netp")
 	got := runIn(t, t.Context(), bytes.NewReader(photo(t)), "remove", "-", "--quality", "fast", "--format", "webp")
 	got.wantCode(t, exitDone)
+	got.wantSaid(t, "stdin -> stdout  600x400")
 	h, err := imaging.ReadHeader([]byte(got.stdout), imaging.Limits{})
 	if err != nil || h.Format != imaging.WebP || h.Width != 600 || !h.HasAlpha {
 		t.Errorf("stdout holds %+v, %v", h, err)

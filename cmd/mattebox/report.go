@@ -86,6 +86,12 @@ func (lineReporter) close() {}
 
 // line returns what there is to say of the outcome, empty for nothing.
 func (r lineReporter) line(out outcome) string {
+	if out.path == standardStream {
+		out.path = "stdin"
+	}
+	if out.output == standardStream {
+		out.output = "stdout"
+	}
 	switch {
 	case out.err != nil:
 		return fmt.Sprintf("%s: %s", out.path, sentence(out.err))

@@ -164,23 +164,26 @@ func (f *fitted) moments(alpha *Map, o tile, plane *[13][]float32) {
 }
 
 // fit solves (Sigma + eps) a = cov(I, p), b = mean(p) - a.mean(I) at pixel i,
-// by Cramer's rule on the symmetric matrix, and leaves a, b in planes 0 to 3.
+// by Cramer's rule on the symmetric matrix, and leaves a, b in planes 0 to 3. It
+// reckons in float64: on flat colours, such as clipped white, the determinant is
+// near guideEpsilon squared and lost in float32.
 func fit(q *[13][]float32, i int) {
-	mr, mg, mb, mp := q[0][i], q[1][i], q[2][i], q[3][i]
-	cr, cg, cb := q[4][i]-mr*mp, q[5][i]-mg*mp, q[6][i]-mb*mp
-	rr, rg, rb := q[7][i]-mr*mr+guideEpsilon, q[8][i]-mr*mg, q[9][i]-mr*mb
-	gg, gb, bb := q[10][i]-mg*mg+guideEpsilon, q[11][i]-mg*mb, q[12][i]-mb*mb+guideEpsilon
+	at := func(j int) float64 { return float64(q[j][i]) }
+	mr, mg, mb, mp := at(0), at(1), at(2), at(3)
+	cr, cg, cb := at(4)-mr*mp, at(5)-mg*mp, at(6)-mb*mp
+	rr, rg, rb := at(7)-mr*mr+guideEpsilon, at(8)-mr*mg, at(9)-mr*mb
+	gg, gb, bb := at(10)-mg*mg+guideEpsilon, at(11)-mg*mb, at(12)-mb*mb+guideEpsilon
 	irr, irg, irb := gg*bb-gb*gb, gb*rb-rg*bb, rg*gb-gg*rb
 	det := rr*irr + rg*irg + rb*irb
 	if det < 1e-18 {
-		q[0][i], q[1][i], q[2][i], q[3][i] = 0, 0, 0, mp
+		q[0][i], q[1][i], q[2][i], q[3][i] = 0, 0, 0, q[3][i]
 		return
 	}
 	igg, igb, ibb := rr*bb-rb*rb, rb*rg-rr*gb, rr*gg-rg*rg
 	a := (irr*cr + irg*cg + irb*cb) / det
 	b := (irg*cr + igg*cg + igb*cb) / det
 	c := (irb*cr + igb*cg + ibb*cb) / det
-	q[0][i], q[1][i], q[2][i], q[3][i] = a, b, c, mp-a*mr-b*mg-c*mb
+	q[0][i], q[1][i], q[2][i], q[3][i] = float32(a), float32(b), float32(c), float32(mp-a*mr-b*mg-c*mb)
 }
 
 // apply writes the tile's filtered alpha, and its models if they are wanted.

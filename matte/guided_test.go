@@ -117,6 +117,31 @@ func TestGuideKeepsWhatColourExplains(t *testing.T) {
 	}
 }
 
+// Clipped white and other flat colours have no covariance but at the edge. The
+// canvas has the full size, where windows are widest.
+func TestGuideKeepsWhatColourExplainsOnFlatColours(t *testing.T) {
+	const w, h = 1600, 300
+	alpha := draw(w, h, disc(800, 150, 120, 3))
+	for name, colours := range map[string][2][3]uint8{
+		"two colours": {fore, back}, "on clipped white": {{180, 40, 30}, {255, 255, 255}},
+		"greys": {{90, 90, 90}, {255, 255, 255}}, "on black": {{30, 40, 200}, {0, 0, 0}},
+	} {
+		c := canvasOf(blend(alpha, colours[0], colours[1]))
+		if d := worst(guideAt(c, alpha, 7).Pix, alpha.Pix); d > .02 {
+			t.Errorf("%s: moved by %.3f", name, d)
+		}
+	}
+}
+
+// guideAt is guide with windows of a radius.
+func guideAt(c *canvas, alpha *Map, r int) *Map {
+	f := &fitted{c: c, alpha: alpha.clone(), band: guide(c, alpha, false).band}
+	for _, t := range f.tiles() {
+		f.fitTile(alpha, t, r)
+	}
+	return f.alpha
+}
+
 func TestGuideKeepsConstants(t *testing.T) {
 	c := canvasOf(noisePicture(2, 50, 40))
 	for _, v := range []float32{0, .3, 1} {

@@ -188,7 +188,7 @@ func TestMatteOfALargePicture(t *testing.T) {
 		t.Fatalf("matte is %d x %d", got.Width, got.Height)
 	}
 	before := meanError(toBytes(net.scaleTo(w, h)), toBytes(alpha))
-	if after := meanError(got.Alpha, toBytes(alpha)); after > before*.8 {
+	if after := meanError(got.Alpha, toBytes(alpha)); after > before/4 {
 		t.Errorf("the error went from %.5f to %.5f", before, after)
 	}
 }

@@ -82,10 +82,11 @@ func unsure(net *Map) []int32 {
 
 // assemble builds the system from the colours and the known alphas.
 func (s *closedForm) assemble(alpha *Map) {
-	s.needWindows()
-	rows(len(s.stats), func(from, to int) {
-		for i := from; i < to; i++ {
-			s.stats[i] = s.measure(int(s.stats[i].mean[0]), int(s.stats[i].mean[1]))
+	centres := s.needWindows()
+	s.stats = make([]window, len(centres))
+	rows(len(centres), func(from, to int) {
+		for k := from; k < to; k++ {
+			s.stats[k] = s.measure(int(centres[k])%s.c.width, int(centres[k])/s.c.width)
 		}
 	})
 	s.coef = make([]float32, len(s.at)*stencil)
@@ -98,22 +99,23 @@ func (s *closedForm) assemble(alpha *Map) {
 	s.foldKnown(alpha)
 }
 
-// needWindows lists every window that holds an unknown. Its centre waits in
-// mean until measure replaces it.
-func (s *closedForm) needWindows() {
+// needWindows lists the centres of every window that holds an unknown.
+func (s *closedForm) needWindows() []int32 {
 	w := s.c.width
 	s.window = make([]int32, w*s.c.height)
+	centres := make([]int32, 0, len(s.at)+len(s.at)/2)
 	for _, i := range s.at {
-		x, y := int(i)%w, int(i)/w
-		for cy := y - 1; cy <= y+1; cy++ {
-			for cx := x - 1; cx <= x+1; cx++ {
-				if s.window[cy*w+cx] == 0 {
-					s.stats = append(s.stats, window{mean: [3]float64{float64(cx), float64(cy)}})
-					s.window[cy*w+cx] = int32(len(s.stats))
+		for y := -1; y <= 1; y++ {
+			first := int(i) + y*w - 1
+			for x, place := range s.window[first : first+3] {
+				if place == 0 {
+					centres = append(centres, int32(first+x))
+					s.window[first+x] = int32(len(centres))
 				}
 			}
 		}
 	}
+	return centres
 }
 
 // measure computes a window's statistics, in float64: flat windows have
@@ -190,16 +192,23 @@ func (s *closedForm) foldKnown(alpha *Map) {
 	for _, i := range s.at {
 		unknown[i] = true
 	}
-	for k, i := range s.at {
-		s.rhs[k] = closedPull * alpha.Pix[i]
-		for o := range s.coef[k*stencil : (k+1)*stencil] {
-			j := int(i) + (o/5-2)*w + o%5 - 2
-			if !unknown[j] {
-				s.rhs[k] -= s.coef[k*stencil+o] * alpha.Pix[j]
-				s.coef[k*stencil+o] = 0
+	rows(len(s.at), func(from, to int) {
+		for k := from; k < to; k++ {
+			i := int(s.at[k])
+			sum := closedPull * alpha.Pix[i]
+			coef := s.coef[k*stencil : (k+1)*stencil]
+			for y := range 5 {
+				first := i + (y-2)*w - 2
+				for x, free := range unknown[first : first+5] {
+					if !free {
+						sum -= coef[y*5+x] * alpha.Pix[first+x]
+						coef[y*5+x] = 0
+					}
+				}
 			}
+			s.rhs[k] = sum
 		}
-	}
+	})
 }
 
 // solve runs the conjugate gradient method, preconditioned by the diagonal, from

@@ -176,7 +176,7 @@ func fit(q *[13][]float32, i int) {
 	irr, irg, irb := gg*bb-gb*gb, gb*rb-rg*bb, rg*gb-gg*rb
 	det := rr*irr + rg*irg + rb*irb
 	if det < 1e-18 {
-		q[0][i], q[1][i], q[2][i], q[3][i] = 0, 0, 0, q[3][i]
+		q[0][i], q[1][i], q[2][i] = 0, 0, 0
 		return
 	}
 	igg, igb, ibb := rr*bb-rb*rb, rb*rg-rr*gb, rr*gg-rg*rg

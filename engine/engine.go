@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -57,7 +58,7 @@ func Open(c Config) (*Engine, error) {
 	}
 	e.matter.Now = e.now
 	if err := e.load(c); err != nil {
-		return nil, err
+		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }

@@ -56,13 +56,14 @@ func (b *blurrer) across(dst []float32, n int) {
 		}
 		dst[x] = sum / float32(n*(min(x, r)+min(w-1-x, r)+1))
 	}
-	for x := range min(r+1, w) {
+	first := min(r+1, w)
+	for x := range first {
 		edge(x)
 	}
 	// Between the borders every window is whole: no branches, no division.
 	scale := 1 / float32(n*(2*r+1))
-	last := max(r+1, w-r)
-	enter, leave, out := b.column[min(2*r+1, w):], b.column, dst[min(r+1, w):max(last, min(r+1, w))]
+	last := max(first, w-r)
+	enter, leave, out := b.column[min(2*r+1, w):], b.column, dst[first:last]
 	for x := range out {
 		sum += enter[x] - leave[x]
 		out[x] = sum * scale

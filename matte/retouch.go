@@ -30,39 +30,71 @@ func (out *Matte) retouch(o Options) {
 // shift moves the edge of a plane by d pixels, outwards when positive: grey
 // dilation or erosion by a square, one direction after the other.
 func shift(plane []uint8, width, height, d int) {
+	if d == 0 {
+		return
+	}
 	rows(height, func(y0, y1 int) {
-		line := make([]uint8, width)
+		e := newExtremes(width, d)
 		for y := y0; y < y1; y++ {
 			row := plane[y*width : (y+1)*width]
-			copy(line, row)
-			extreme(row, line, d)
+			e.load(row, 1)
+			e.store(row, 1)
 		}
 	})
 	rows(width, func(x0, x1 int) {
-		line, out := make([]uint8, height), make([]uint8, height)
+		e := newExtremes(height, d)
 		for x := x0; x < x1; x++ {
-			for y := range height {
-				line[y] = plane[y*width+x]
-			}
-			extreme(out, line, d)
-			for y := range height {
-				plane[y*width+x] = out[y]
-			}
+			e.load(plane[x:], width)
+			e.store(plane[x:], width)
 		}
 	})
 }
 
-// extreme writes the maximum (d > 0) or minimum of src within |d| samples.
-func extreme(dst, src []uint8, d int) {
-	r, flip := d, uint8(0)
+// extremes takes the maximum (d > 0) or minimum within |d| samples of a line, in
+// three comparisons a sample whatever d (van Herk: A fast algorithm for local
+// minimum and maximum filters on rectangular and octagonal kernels, 1992): a
+// window of 2r+1 is the end of one block of that length and the start of the
+// next, whose running extremes are known.
+type extremes struct {
+	n, r            int
+	flip            uint8 // turns minima into maxima
+	forward, behind []uint8
+}
+
+func newExtremes(n, d int) *extremes {
+	e := &extremes{n: n, r: min(max(d, -d), n)}
 	if d < 0 {
-		r, flip = -d, 255
+		e.flip = 255
 	}
-	for x := range dst {
-		var top uint8
-		for _, v := range src[max(0, x-r):min(len(src), x+r+1)] {
-			top = max(top, v^flip)
+	e.forward, e.behind = make([]uint8, n+2*e.r), make([]uint8, n+2*e.r)
+	return e
+}
+
+// load reads the line's samples, step apart, and makes the running maxima from
+// the start and from the end of each block. Beyond the line there is nothing.
+func (e *extremes) load(line []uint8, step int) {
+	block := 2*e.r + 1
+	for x := range e.n {
+		e.behind[x+e.r] = line[x*step] ^ e.flip
+	}
+	clear(e.behind[:e.r])
+	clear(e.behind[e.n+e.r:])
+	for i, v := range e.behind {
+		if i%block != 0 {
+			v = max(v, e.forward[i-1])
 		}
-		dst[x] = top ^ flip
+		e.forward[i] = v
+	}
+	for i := len(e.behind) - 2; i >= 0; i-- {
+		if (i+1)%block != 0 {
+			e.behind[i] = max(e.behind[i], e.behind[i+1])
+		}
+	}
+}
+
+// store writes the extremes over the line.
+func (e *extremes) store(line []uint8, step int) {
+	for x := range e.n {
+		line[x*step] = max(e.behind[x], e.forward[x+2*e.r]) ^ e.flip
 	}
 }

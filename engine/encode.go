@@ -25,9 +25,6 @@ func (p *passage) encode(ctx context.Context, w io.Writer) error {
 }
 
 func (p *passage) encodeAlpha(ctx context.Context, w io.Writer) error {
-	if p.job.Template.Format == mattebox.PSD {
-		return mattebox.Invalid("templateOutputFormat", "is PSD, which cannot hold a matte alone; use PNG or TIF")
-	}
 	return pictureError(imaging.EncodeGrey(ctx, w, p.matte.Alpha, p.photo.Width, p.photo.Height, p.encodeOptions()))
 }
 

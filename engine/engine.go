@@ -84,12 +84,11 @@ func (e *Engine) load(c Config) error {
 
 // Close waits for the pictures in hand and frees the networks.
 func (e *Engine) Close() error {
+	var errs []error
 	for _, n := range e.nets {
-		if err := n.Close(); err != nil {
-			return fmt.Errorf("closing a network: %w", err)
-		}
+		errs = append(errs, n.Close())
 	}
-	return e.runtime.Close()
+	return errors.Join(append(errs, e.runtime.Close())...)
 }
 
 // Job is one picture's order.
@@ -106,12 +105,23 @@ type Job struct {
 	Compression int // of JPG, WEBP and AVIF (quality 1..100) or PNG and TIF (level 1..9); 0: the format's default
 }
 
+// validate reports what contradicts itself before anything is spent.
+func (j Job) validate() error {
+	if err := j.Template.ValidateStored(); err != nil {
+		return err
+	}
+	if j.AlphaOnly && j.Template.Format == mattebox.PSD {
+		return mattebox.Invalid("templateOutputFormat", "is PSD, which cannot hold a matte alone; use PNG or TIF")
+	}
+	return nil
+}
+
 // Remove makes the job's picture and writes it to w. On error what was written
 // is of no use. Errors are *mattebox.Error: CodeInvalid for a job that
 // contradicts itself or a file that is no picture, CodeTooLarge for one over the
 // limits.
 func (e *Engine) Remove(ctx context.Context, job Job, w io.Writer) (*Report, error) {
-	if err := job.Template.ValidateStored(); err != nil {
+	if err := job.validate(); err != nil {
 		return nil, err
 	}
 	p := &passage{engine: e, job: job, clock: stopwatch{now: e.now}}

@@ -1,13 +1,17 @@
 package matte
 
-import "math"
+import (
+	"image"
+	"math"
+)
 
-// The working canvas, for whoever has to budget its memory. The nets see about a
-// megapixel, so a finer canvas could only follow the photograph's own edges, and
-// those are followed again at full size.
+// The working canvas, for whoever has to budget its memory. A larger photograph
+// gets a smaller canvas: the nets see about a megapixel, and a finer canvas could
+// only follow the photograph's own edges, which are followed again at full size.
 const (
-	CanvasPixels = 2 << 20 // at most
-	CanvasBytes  = 48      // per pixel, at the peak: nets' maps, fitted models, masks
+	CanvasPixels = 2 << 20     // a photograph of so many pixels is its own canvas
+	CanvasBytes  = 48          // per pixel, at the peak: nets' maps, fitted models, masks
+	reducedTo    = 5 << 20 / 4 // pixels of a larger photograph's canvas
 )
 
 // canvas is the working copy of a photograph: its own samples, 8 bits deep, at
@@ -22,7 +26,10 @@ func newCanvas(p *Picture) *canvas {
 	if n <= CanvasPixels && p.Pix != nil {
 		return &canvas{width: p.Width, height: p.Height, rgb: p.Pix}
 	}
-	scale := min(1, math.Sqrt(float64(CanvasPixels)/float64(n)))
+	scale := 1.
+	if n > CanvasPixels {
+		scale = math.Sqrt(reducedTo / float64(n))
+	}
 	c := &canvas{width: max(1, int(float64(p.Width)*scale)), height: max(1, int(float64(p.Height)*scale))}
 	if p.Pix16 != nil {
 		c.rgb = resample(p.Pix16, p.Width, p.Bounds(), c.width, c.height, 1./257)
@@ -30,4 +37,19 @@ func newCanvas(p *Picture) *canvas {
 		c.rgb = resample(p.Pix, p.Width, p.Bounds(), c.width, c.height, 1)
 	}
 	return c
+}
+
+// look makes the copy of the whole picture that a net of the spec wants to see.
+// It comes from the canvas where that is a copy already: no reason to read a
+// photograph of many megapixels twice.
+func (c *canvas) look(p *Picture, s Spec) (*glance, error) {
+	w, h := s.fit(p.Width, p.Height)
+	if c.width == p.Width && p.Pix != nil || w > c.width || h > c.height {
+		return look(p, p.Bounds(), s)
+	}
+	g := &glance{width: w, height: h, rgb: resample(c.rgb, c.width, image.Rect(0, 0, c.width, c.height), w, h, 1)}
+	if p.ToSRGB == nil {
+		return g, nil
+	}
+	return g, p.ToSRGB(g.rgb, w, h)
 }

@@ -5,13 +5,14 @@ import (
 	"math"
 )
 
-// Foreground replaces, in the soft edge band of alpha, p's colours by the
-// subject's own, without the old background that shone through: blur fusion
-// (Forte: Approximate Fast Foreground Colour Estimation, ICIP 2021) in two
-// passes. The first spreads the colours of both sides over a wide window, and
-// is smooth, so it runs on a reduced grid; the second corrects it in a narrow
-// window at full size. Pixels of alpha 255, and those far outside, stay.
-// Working memory is the band's own colours plus one tile per core.
+// Foreground replaces, where alpha is soft, p's colours by the subject's own,
+// without the old background that shone through: blur fusion (Forte: Approximate
+// Fast Foreground Colour Estimation, ICIP 2021) in two passes. The first spreads
+// the colours of both sides over a wide window, and is smooth, so it runs on a
+// reduced grid; the second corrects it in a narrow window at full size. Pixels of
+// alpha 255 stay. Clear pixels near the edge get the subject's colour too, for
+// retouchers who repaint the mask. Working memory is the edge's tiles and no
+// second picture.
 func Foreground(p *Picture, alpha []uint8) {
 	scale := math.Sqrt(float64(p.Width*p.Height) / foregroundSize)
 	if p.Pix16 != nil {
@@ -29,8 +30,7 @@ const (
 	wideRadius     = 16
 	wideCells      = 2 // radius of the wide window on the reduced grid
 	narrowRadius   = 2
-	foregroundTile = 128
-	outsideGrow    = 2 // pixels outside the matte that get colour too, for retouchers who repaint the mask
+	foregroundTile = 64
 )
 
 // sides are the smooth colours of the two sides on the reduced grid.
@@ -40,53 +40,47 @@ type sides struct {
 }
 
 func estimate[S uint8 | uint16](pix []S, top float32, width, height int, alpha []uint8, scale float64) {
-	soft := softPixels(alpha, width, height)
-	tiles := activeTiles(soft, width, height, foregroundTile)
+	tiles := softTiles(alpha, width, height)
 	if len(tiles) == 0 {
 		return
 	}
-	coarse := spread(pix, top, width, height, alpha, scale)
+	coarse := spread(pix, top, width, height, alpha, scale, tiles)
 	r := max(1, int(math.Round(narrowRadius*scale)))
 	patches := make([][]S, len(tiles))
 	each(len(tiles), func(i int) {
-		patches[i] = unmix(pix, top, image.Pt(width, height), alpha, soft, coarse, tiles[i], r)
+		patches[i] = unmix(pix, top, image.Pt(width, height), alpha, coarse, tiles[i], r)
 	})
 	// Tiles read their neighbours' original colours: all are written afterwards.
-	each(len(tiles), func(i int) { write(pix, width, soft, tiles[i], patches[i]) })
+	each(len(tiles), func(i int) { write(pix, width, alpha, tiles[i], patches[i]) })
 }
 
-// softPixels marks what Foreground may change: partly transparent pixels and
-// the clear ones beside them.
-func softPixels(alpha []uint8, width, height int) []bool {
-	soft := make([]bool, len(alpha))
-	rows(height, func(y0, y1 int) {
-		for y := y0; y < y1; y++ {
-			dst := soft[y*width : (y+1)*width]
-			for j := max(0, y-outsideGrow); j <= min(height-1, y+outsideGrow); j++ {
-				markBeside(dst, alpha[j*width:(j+1)*width])
-			}
-			for x, a := range alpha[y*width : (y+1)*width] {
-				dst[x] = dst[x] && a < 255
+// softTiles returns the tiles that hold a partly transparent pixel.
+func softTiles(alpha []uint8, width, height int) []tile {
+	soft := func(t tile) bool {
+		for y := t.y0; y < t.y1; y++ {
+			for _, a := range alpha[y*width+t.x0 : y*width+t.x1] {
+				if a-1 < 254 { // 1..254: zero wraps round
+					return true
+				}
 			}
 		}
-	})
-	return soft
-}
-
-func markBeside(dst []bool, alpha []uint8) {
-	for x, a := range alpha {
-		if a == 0 || a == 255 {
-			continue
-		}
-		for i := max(0, x-outsideGrow); i <= min(len(dst)-1, x+outsideGrow); i++ {
-			dst[i] = true
+		return false
+	}
+	var out []tile
+	for y := 0; y < height; y += foregroundTile {
+		for x := 0; x < width; x += foregroundTile {
+			t := tile{x, y, min(width, x+foregroundTile), min(height, y+foregroundTile)}
+			if soft(t) {
+				out = append(out, t)
+			}
 		}
 	}
+	return out
 }
 
 // spread takes alpha-weighted means of the colours over cells, then over wide
-// windows of cells.
-func spread[S uint8 | uint16](pix []S, top float32, width, height int, alpha []uint8, scale float64) *sides {
+// windows of cells. Only cells within reach of the tiles are looked at.
+func spread[S uint8 | uint16](pix []S, top float32, width, height int, alpha []uint8, scale float64, tiles []tile) *sides {
 	cell := max(1, int(math.Round(wideRadius*scale/wideCells)))
 	s := &sides{width: (width + cell - 1) / cell, height: (height + cell - 1) / cell, cell: cell}
 	n := s.width * s.height
@@ -94,10 +88,13 @@ func spread[S uint8 | uint16](pix []S, top float32, width, height int, alpha []u
 	for i := range planes {
 		planes[i] = make([]float32, n)
 	}
+	near := s.within(tiles)
 	rows(s.height, func(y0, y1 int) {
 		for cy := y0; cy < y1; cy++ {
-			for y := cy * cell; y < min((cy+1)*cell, height); y++ {
-				sumCells(&planes, cy*s.width, cell, pix[y*width*3:(y+1)*width*3], alpha[y*width:(y+1)*width])
+			for cx := range s.width {
+				if near[cy*s.width+cx] {
+					sumCell(&planes, cy*s.width+cx, pix, alpha, width, tile{cx * cell, cy * cell, min((cx+1)*cell, width), min((cy+1)*cell, height)})
+				}
 			}
 		}
 	})
@@ -109,35 +106,57 @@ func spread[S uint8 | uint16](pix []S, top float32, width, height int, alpha []u
 	return s
 }
 
-func sumCells[S uint8 | uint16](planes *[8][]float32, at, cell int, rgb []S, alpha []uint8) {
-	for x := 0; x < len(alpha); x += cell {
-		var f, b [3]float32
-		var wf, wb float32
-		for i := x; i < min(x+cell, len(alpha)); i++ {
-			a := float32(alpha[i]) / 255
-			px := rgb[i*3 : i*3+3 : i*3+3]
-			wf += a
-			wb += 1 - a
-			for c, v := range px {
-				f[c] += a * float32(v)
-				b[c] += (1 - a) * float32(v)
+// within marks the cells that the tiles' pixels can draw on: those they touch,
+// one more for interpolation, and the wide window around.
+func (s *sides) within(tiles []tile) []bool {
+	near := make([]bool, s.width*s.height)
+	for _, t := range tiles {
+		cells := tile{t.x0 / s.cell, t.y0 / s.cell, (t.x1-1)/s.cell + 1, (t.y1-1)/s.cell + 1}
+		cells = cells.grow(wideCells+2, s.width, s.height)
+		for y := cells.y0; y < cells.y1; y++ {
+			row := near[y*s.width+cells.x0 : y*s.width+cells.x1]
+			for x := range row {
+				row[x] = true
 			}
 		}
-		for c := range 3 {
-			planes[c][at] += f[c]
-			planes[4+c][at] += b[c]
-		}
-		planes[3][at] += wf
-		planes[7][at] += wb
-		at++
 	}
+	return near
+}
+
+// sumCell adds up colours and weights of both sides over one cell. The weights
+// are squares of the coverage: on a wide soft edge, such as a defocused one, half
+// covered pixels would otherwise carry half of the other side into both.
+func sumCell[S uint8 | uint16](planes *[8][]float32, at int, pix []S, alpha []uint8, stride int, t tile) {
+	var fore, back [3]float32
+	var wf, wb float32
+	for y := t.y0; y < t.y1; y++ {
+		rgb := pix[(y*stride+t.x0)*3:]
+		for x, v := range alpha[y*stride+t.x0 : y*stride+t.x1] {
+			px := rgb[x*3 : x*3+3 : x*3+3]
+			r, g, b := float32(px[0]), float32(px[1]), float32(px[2])
+			a := float32(v) / 255
+			f, q := a*a, (1-a)*(1-a)
+			wf += f
+			wb += q
+			fore[0] += f * r
+			fore[1] += f * g
+			fore[2] += f * b
+			back[0] += q * r
+			back[1] += q * g
+			back[2] += q * b
+		}
+	}
+	for c := range 3 {
+		planes[c][at], planes[4+c][at] = fore[c], back[c]
+	}
+	planes[3][at], planes[7][at] = wf, wb
 }
 
 // divide returns colour sums over weights, in 0..1.
 func divide(sum, weight []float32, top float32) []float32 {
 	out := make([]float32, len(sum))
 	for i, w := range weight {
-		if w > 1e-3 {
+		if w > 1e-6 {
 			out[i] = sum[i] / w / top
 		}
 	}
@@ -155,9 +174,9 @@ func (s *sides) positions(from, to, n int) []lerp {
 	return out
 }
 
-// unmix returns the tile's foreground colours, interleaved, at pixels of mask
-// (others are left zero).
-func unmix[S uint8 | uint16](pix []S, top float32, size image.Point, alpha []uint8, mask []bool, s *sides, t tile, r int) []S {
+// unmix returns the tile's foreground colours, interleaved, where alpha is not
+// 255 (others are left zero).
+func unmix[S uint8 | uint16](pix []S, top float32, size image.Point, alpha []uint8, s *sides, t tile, r int) []S {
 	o := t.grow(r, size.X, size.Y)
 	xs, ys := s.positions(o.x0, o.x1, s.width), s.positions(o.y0, o.y1, s.height)
 	n := o.width() * o.height()
@@ -184,7 +203,7 @@ func unmix[S uint8 | uint16](pix []S, top float32, size image.Point, alpha []uin
 		blur.blur(plane)
 	}
 	blur.blur(weight)
-	return collect(pix, top, size.X, alpha, mask, t, o, &fore, &back, weight)
+	return collect(pix, top, size.X, alpha, t, o, &fore, &back, weight)
 }
 
 // line interpolates channel c of both sides down to one pixel row.
@@ -214,12 +233,12 @@ func mixRow[S uint8 | uint16](fore, back, line []float32, xs []lerp, weight []fl
 // what the mixture does not explain.
 func residual(i, a, f, b float32) float32 { return clamp01(f + a*(i-a*f-(1-a)*b)) }
 
-func collect[S uint8 | uint16](pix []S, top float32, stride int, alpha []uint8, mask []bool, t, o tile, fore, back *[3][]float32, weight []float32) []S {
+func collect[S uint8 | uint16](pix []S, top float32, stride int, alpha []uint8, t, o tile, fore, back *[3][]float32, weight []float32) []S {
 	out := make([]S, t.width()*t.height()*3)
 	for y := t.y0; y < t.y1; y++ {
 		for x := t.x0; x < t.x1; x++ {
 			i := y*stride + x
-			if !mask[i] {
+			if alpha[i] == 255 {
 				continue
 			}
 			k := (y-o.y0)*o.width() + x - o.x0
@@ -234,10 +253,10 @@ func collect[S uint8 | uint16](pix []S, top float32, stride int, alpha []uint8, 
 	return out
 }
 
-func write[S uint8 | uint16](pix []S, stride int, mask []bool, t tile, patch []S) {
+func write[S uint8 | uint16](pix []S, stride int, alpha []uint8, t tile, patch []S) {
 	for y := t.y0; y < t.y1; y++ {
 		for x := t.x0; x < t.x1; x++ {
-			if i := y*stride + x; mask[i] {
+			if i := y*stride + x; alpha[i] < 255 {
 				copy(pix[i*3:i*3+3], patch[((y-t.y0)*t.width()+x-t.x0)*3:][:3])
 			}
 		}

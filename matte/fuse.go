@@ -105,7 +105,7 @@ func (v *opinions) addMissed(out *Map) {
 		if float64(r.area) < least || r.mean(small) < missedSurety {
 			continue
 		}
-		touch, _ := r.ring(large, ringWidth, func(v float32) float64 { return math.Round(float64(v)) })
+		touch := r.touch(large)
 		if touch >= missedApart && touch <= missedEnclosed {
 			missed = append(missed, r)
 		}
@@ -113,6 +113,15 @@ func (v *opinions) addMissed(out *Map) {
 	if len(missed) > 0 {
 		v.blend(out, missed)
 	}
+}
+
+// touch is the share of subject around an eroded region, beyond the layer that the
+// erosion took off it.
+func (r region) touch(large *Map) float64 {
+	solid := func(v float32) float64 { return math.Round(float64(v)) }
+	lost, n := r.ring(large, 1, solid)
+	all, m := r.ring(large, 1+ringWidth, solid)
+	return (all*float64(m) - lost*float64(n)) / float64(max(m-n, 1))
 }
 
 func (v *opinions) blend(out *Map, missed []region) {

@@ -2,6 +2,7 @@ package matte
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"time"
@@ -44,7 +45,7 @@ func (e Effort) steps() int {
 type Matte struct {
 	Width, Height int
 	Alpha         []uint8         // Width*Height, 0 background .. 255 subject
-	Box           image.Rectangle // holds every pixel that is not clear; empty when there is no subject
+	Box           image.Rectangle // holds every pixel of visible alpha (8 of 255 or more); empty when there is no subject
 	Confidence    float64         // 0..1, how much the opinions that were asked agree
 	Nets          []string        // names of the networks that were asked
 	Passes        int             // how often, together
@@ -69,6 +70,9 @@ const (
 func (m *Matter) Matte(ctx context.Context, p *Picture, o Options) (*Matte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
+	}
+	if m.Large == nil && m.Small == nil {
+		return nil, errors.New("matting: no network")
 	}
 	if p.IsCutOut() {
 		return keep(p), nil

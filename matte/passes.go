@@ -33,7 +33,7 @@ func (m *Matter) opinions(ctx context.Context, p *Picture, c *canvas, e Effort) 
 	if e == Fast && m.Small != nil || lead == nil {
 		lead = m.Small
 	}
-	whole, err := look(p, p.Bounds(), lead.Spec())
+	whole, err := c.look(p, lead.Spec())
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (m *Matter) askWitness(ctx context.Context, v *opinions, p *Picture, whole 
 		g = whole.shrink(s)
 	} else {
 		var err error
-		if g, err = look(p, p.Bounds(), s); err != nil {
+		if g, err = c.look(p, s); err != nil {
 			return err
 		}
 	}

@@ -153,6 +153,9 @@ func (n *Net) Spec() matte.Spec { return n.spec }
 // Infer waits for a free run. The context ends the wait; a run that has begun is
 // seen through.
 func (n *Net) Infer(ctx context.Context, in *matte.Tensor) (*matte.Map, error) {
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("before running %s: %w", n.spec.Name, context.Cause(ctx))
+	}
 	select {
 	case _, open := <-n.slots:
 		if !open {

@@ -12,7 +12,7 @@ const (
 
 // clean removes specks of foreground and fills pin-holes in solid foreground.
 func clean(alpha *Map) {
-	parts := regions(alpha, func(v float32) bool { return v > speckAlpha })
+	parts := regions(alpha, speckAlpha, above)
 	var subject int
 	for _, r := range parts {
 		subject += r.area
@@ -22,7 +22,7 @@ func clean(alpha *Map) {
 			r.fill(alpha, 0)
 		}
 	}
-	for _, hole := range regions(alpha, func(v float32) bool { return v < .5 }) {
+	for _, hole := range regions(alpha, below, .5) {
 		if float64(hole.area) >= pinHoleShare*float64(subject) {
 			continue
 		}

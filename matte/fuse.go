@@ -101,7 +101,7 @@ func (v *opinions) addMissed(out *Map) {
 	erode(only)
 	least := missedArea * max(subject, other)
 	var missed []region
-	for _, r := range regions(only, func(v float32) bool { return v > .5 }) {
+	for _, r := range regions(only, .5, above) {
 		if float64(r.area) < least || r.mean(small) < missedSurety {
 			continue
 		}

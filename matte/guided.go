@@ -1,6 +1,9 @@
 package matte
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // The guided filter (He, Sun, Tang: Guided Image Filtering, TPAMI 2013) with the
 // photograph's colours as its guide: inside every small window the alpha is
@@ -15,6 +18,8 @@ const (
 	guideSize    = 1.2e6
 	guideEpsilon = 1e-5 // regularisation, in squared units of colour 0..1
 	guideTile    = 96   // side of the tiles in which the band is worked off
+
+	flatAlpha = 1e-6 // mean alpha of a window below which, and above 1 less which, it is constant
 
 	bandLow, bandHigh = 0.02, 0.98 // alpha between them is edge
 	bandGrow          = 3          // pixels by which the band is widened on each side
@@ -40,7 +45,15 @@ func guide(c *canvas, alpha *Map, wantModel bool) *fitted {
 	}
 	r := windowRadius(c)
 	tiles := f.tiles()
-	each(len(tiles), func(i int) { f.fitTile(alpha, tiles[i], r) })
+	var scratch sync.Pool
+	each(len(tiles), func(i int) {
+		buf, _ := scratch.Get().(*[13][]float32)
+		if buf == nil {
+			buf = new([13][]float32)
+		}
+		f.fitTile(alpha, tiles[i], r, buf)
+		scratch.Put(buf)
+	})
 	return f
 }
 
@@ -122,13 +135,15 @@ func (t tile) any(mask []bool, stride int) bool {
 // fitTile computes the filter for one tile. The outer window holds all pixels
 // that the tile's models depend on: one radius for the models that are averaged
 // at a pixel, one more for the statistics behind each model.
-func (f *fitted) fitTile(alpha *Map, t tile, r int) {
+func (f *fitted) fitTile(alpha *Map, t tile, r int, scratch *[13][]float32) {
 	outer := t.grow(2*r, f.c.width, f.c.height)
 	n := outer.width() * outer.height()
-	buf := make([]float32, 13*n)
 	var plane [13][]float32
 	for i := range plane {
-		plane[i] = buf[i*n : (i+1)*n]
+		if cap(scratch[i]) < n {
+			scratch[i] = make([]float32, n)
+		}
+		plane[i] = scratch[i][:n]
 	}
 	f.moments(alpha, outer, &plane)
 	blur := newBlurrer(outer.width(), outer.height(), r)
@@ -170,6 +185,10 @@ func (f *fitted) moments(alpha *Map, o tile, plane *[13][]float32) {
 func fit(q *[13][]float32, i int) {
 	at := func(j int) float64 { return float64(q[j][i]) }
 	mr, mg, mb, mp := at(0), at(1), at(2), at(3)
+	if mp < flatAlpha || mp > 1-flatAlpha {
+		q[0][i], q[1][i], q[2][i] = 0, 0, 0 // no edge in the window: nothing to solve
+		return
+	}
 	cr, cg, cb := at(4)-mr*mp, at(5)-mg*mp, at(6)-mb*mp
 	rr, rg, rb := at(7)-mr*mr+guideEpsilon, at(8)-mr*mg, at(9)-mr*mb
 	gg, gb, bb := at(10)-mg*mg+guideEpsilon, at(11)-mg*mb, at(12)-mb*mb+guideEpsilon

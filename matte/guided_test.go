@@ -137,7 +137,7 @@ func TestGuideKeepsWhatColourExplainsOnFlatColours(t *testing.T) {
 func guideAt(c *canvas, alpha *Map, r int) *Map {
 	f := &fitted{c: c, alpha: alpha.clone(), band: guide(c, alpha, false).band}
 	for _, t := range f.tiles() {
-		f.fitTile(alpha, t, r)
+		f.fitTile(alpha, t, r, new([13][]float32))
 	}
 	return f.alpha
 }

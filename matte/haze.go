@@ -13,14 +13,19 @@ const (
 
 // clearHaze moves veils to 0 and 1.
 func clearHaze(alpha *Map) {
-	bottom, top := pool(alpha)
-	bottom = reach(bottom, func(a, b float32) float32 { return min(a, b) }).scaleTo(alpha.Width, alpha.Height)
-	top = reach(top, func(a, b float32) float32 { return max(a, b) }).scaleTo(alpha.Width, alpha.Height)
+	top, bottom := pool(alpha)
+	reach(top)
+	reach(bottom)
+	xs, ys := lerps(top.Width, alpha.Width), lerps(top.Height, alpha.Height)
 	rows(alpha.Height, func(y0, y1 int) {
-		for i := y0 * alpha.Width; i < y1*alpha.Width; i++ {
-			if v := alpha.Pix[i]; v > 0 && v < 1 {
-				v *= ramp(top.Pix[i])
-				alpha.Pix[i] = 1 - (1-v)*ramp(1-bottom.Pix[i])
+		for y := y0; y < y1; y++ {
+			v := ys[y]
+			for x, a := range alpha.row(y) {
+				if a <= 0 || a >= 1 {
+					continue
+				}
+				a *= ramp(mix(top.row(v.i), top.row(v.next), xs[x], v.w))
+				alpha.row(y)[x] = 1 - (1-a)*ramp(mix(bottom.row(v.i), bottom.row(v.next), xs[x], v.w))
 			}
 		}
 	})
@@ -32,47 +37,56 @@ func ramp(v float32) float32 {
 	return t * t * (3 - 2*t)
 }
 
-// pool returns the least and the greatest alpha of every cell.
-func pool(m *Map) (bottom, top *Map) {
+// pool returns the greatest alpha of every cell, and the greatest 1 - alpha.
+func pool(m *Map) (top, bottom *Map) {
 	w, h := (m.Width+hazeCell-1)/hazeCell, (m.Height+hazeCell-1)/hazeCell
-	bottom, top = NewMap(w, h), NewMap(w, h)
+	top, bottom = NewMap(w, h), NewMap(w, h)
 	rows(h, func(y0, y1 int) {
 		for cy := y0; cy < y1; cy++ {
 			for cx := range w {
 				lo, hi := float32(1), float32(0)
 				for y := cy * hazeCell; y < min((cy+1)*hazeCell, m.Height); y++ {
 					for _, v := range m.row(y)[cx*hazeCell : min((cx+1)*hazeCell, m.Width)] {
-						lo, hi = min(lo, v), max(hi, v)
+						if v < lo {
+							lo = v
+						}
+						if v > hi {
+							hi = v
+						}
 					}
 				}
-				bottom.Pix[cy*w+cx], top.Pix[cy*w+cx] = lo, hi
+				top.Pix[cy*w+cx], bottom.Pix[cy*w+cx] = hi, 1-lo
 			}
 		}
 	})
-	return bottom, top
+	return top, bottom
 }
 
-// reach applies f over the square of hazeReach cells around each cell.
-func reach(m *Map, f func(a, b float32) float32) *Map {
-	across := NewMap(m.Width, m.Height)
+// reach replaces every cell by the greatest within hazeReach cells.
+func reach(m *Map) {
+	line := make([]float32, m.Width)
 	for y := range m.Height {
-		src, dst := m.row(y), across.row(y)
-		for x := range dst {
-			dst[x] = src[x]
-			for _, v := range src[max(0, x-hazeReach):min(len(src), x+hazeReach+1)] {
-				dst[x] = f(dst[x], v)
-			}
+		row := m.row(y)
+		copy(line, row)
+		for d := 1; d <= hazeReach && d < len(row); d++ {
+			raise(row[d:], line)
+			raise(row, line[d:])
 		}
 	}
-	out := NewMap(m.Width, m.Height)
-	for y := range m.Height {
-		dst := out.row(y)
-		copy(dst, across.row(y))
-		for j := max(0, y-hazeReach); j <= min(m.Height-1, y+hazeReach); j++ {
-			for x, v := range across.row(j) {
-				dst[x] = f(dst[x], v)
-			}
+	across := append([]float32(nil), m.Pix...)
+	for d := 1; d <= hazeReach && d < m.Height; d++ {
+		raise(m.Pix[d*m.Width:], across)
+		raise(m.Pix, across[d*m.Width:])
+	}
+}
+
+// raise lifts dst to src, as far as both reach.
+func raise(dst, src []float32) {
+	n := min(len(dst), len(src))
+	dst, src = dst[:n], src[:n]
+	for i, v := range src {
+		if v > dst[i] {
+			dst[i] = v
 		}
 	}
-	return out
 }

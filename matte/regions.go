@@ -9,8 +9,15 @@ type region struct {
 	area int
 }
 
-// regions returns the 8-connected regions of the pixels of m for which in holds.
-func regions(m *Map, in func(v float32) bool) []region {
+// Open ends for regions: below and above every alpha and code value.
+const (
+	below = -1
+	above = 1 << 20
+)
+
+// regions returns the 8-connected regions of the pixels of m whose values lie
+// between low and high, both exclusive.
+func regions(m *Map, low, high float32) []region {
 	var runs []run
 	var parent []int
 	above := 0 // first run of the row above
@@ -18,11 +25,11 @@ func regions(m *Map, in func(v float32) bool) []region {
 		rowStart := len(runs)
 		row := m.row(y)
 		for x := 0; x < len(row); x++ {
-			if !in(row[x]) {
+			if row[x] <= low || row[x] >= high {
 				continue
 			}
 			x0 := x
-			for x < len(row) && in(row[x]) {
+			for x < len(row) && row[x] > low && row[x] < high {
 				x++
 			}
 			runs = append(runs, run{y, x0, x})

@@ -38,7 +38,7 @@ func TestRegionsAreTheConnectedParts(t *testing.T) {
 		level := float32(.2 + .6*random.Float64())
 		in := func(v float32) bool { return v > level }
 		label, n := flood(m, in)
-		got := regions(m, in)
+		got := regions(m, level, above)
 		if len(got) != n {
 			t.Fatalf("seed %d: %d regions, want %d", seed, len(got), n)
 		}
@@ -83,7 +83,7 @@ func TestRing(t *testing.T) {
 			}
 			return 0
 		})
-		return regions(part, func(v float32) bool { return v == 1 })[0]
+		return regions(part, .5, above)[0]
 	}
 	id := func(v float32) float64 { return float64(v) }
 	for _, tt := range []struct {
@@ -111,7 +111,7 @@ func TestRegionTouchesBorder(t *testing.T) {
 	for i := range 25 {
 		m := NewMap(5, 5)
 		m.Pix[i] = 1
-		r := regions(m, func(v float32) bool { return v == 1 })[0]
+		r := regions(m, .5, above)[0]
 		if want := i%5 == 0 || i%5 == 4 || i/5 == 0 || i/5 == 4; r.touchesBorder(m) != want {
 			t.Errorf("pixel %d touches the border: %t, want %t", i, !want, want)
 		}

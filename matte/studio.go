@@ -109,7 +109,7 @@ func (b *backdrop) clearOutside(alpha, like *Map) {
 			open.Pix[i] = 1
 		}
 	}
-	for _, r := range regions(open, func(v float32) bool { return v == 1 }) {
+	for _, r := range regions(open, .5, above) {
 		if r.touchesBorder(alpha) {
 			r.fill(alpha, 0)
 		}
@@ -118,7 +118,7 @@ func (b *backdrop) clearOutside(alpha, like *Map) {
 
 // openHoles clears enclosed backdrop that the nets were not sure to be subject.
 func (b *backdrop) openHoles(alpha, like *Map) {
-	for _, r := range regions(like, func(v float32) bool { return v == 1 }) {
+	for _, r := range regions(like, .5, above) {
 		if r.area >= holeArea && !r.touchesBorder(alpha) && r.mean(alpha) < holeSurety {
 			r.fill(alpha, 0)
 		}
@@ -129,7 +129,7 @@ func (b *backdrop) openHoles(alpha, like *Map) {
 // the backdrop cannot have, in regions that touch the subject.
 func (b *backdrop) addSubject(alpha, hue *Map) {
 	far := float32(b.near + subjectDistance)
-	for _, r := range regions(hue, func(v float32) bool { return v > far }) {
+	for _, r := range regions(hue, far, above) {
 		if r.area < holeArea || r.mean(alpha) < .5 {
 			continue
 		}

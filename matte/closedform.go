@@ -126,7 +126,7 @@ func (s *closedForm) measure(cx, cy int) window {
 	for y := cy - 1; y <= cy+1; y++ {
 		rgb := s.c.rgb[(y*s.c.width+cx-1)*3:][:9]
 		for x := 0; x < 9; x += 3 {
-			r, g, b := float64(rgb[x])/255, float64(rgb[x+1])/255, float64(rgb[x+2])/255
+			r, g, b := float64(rgb[x])*unit, float64(rgb[x+1])*unit, float64(rgb[x+2])*unit
 			sum[0] += r
 			sum[1] += g
 			sum[2] += b
@@ -164,16 +164,17 @@ func (s *closedForm) row(k int) {
 		for dx := -1; dx <= 1; dx++ {
 			centre := i + dy*w + dx
 			q := &s.stats[s.window[centre]-1]
-			dr, dg, db := float64(px[0])/255-q.mean[0], float64(px[1])/255-q.mean[1], float64(px[2])/255-q.mean[2]
+			dr, dg, db := float64(px[0])*unit-q.mean[0], float64(px[1])*unit-q.mean[1], float64(px[2])*unit-q.mean[2]
 			vr := q.inv[0]*dr + q.inv[1]*dg + q.inv[2]*db
 			vg := q.inv[1]*dr + q.inv[3]*dg + q.inv[4]*db
 			vb := q.inv[2]*dr + q.inv[4]*dg + q.inv[5]*db
-			base := 1 - vr*q.mean[0] - vg*q.mean[1] - vb*q.mean[2]
+			base := (1 - vr*q.mean[0] - vg*q.mean[1] - vb*q.mean[2]) / 9
+			vr, vg, vb = vr*(unit/9), vg*(unit/9), vb*(unit/9)
 			for y := -1; y <= 1; y++ {
 				rgb := s.c.rgb[(centre+y*w-1)*3:][:9:9]
 				dst := sum[(dy+y+2)*5+dx+1:][:3:3]
 				for x := range 3 {
-					dst[x] -= (base + (vr*float64(rgb[x*3])+vg*float64(rgb[x*3+1])+vb*float64(rgb[x*3+2]))/255) / 9
+					dst[x] -= base + vr*float64(rgb[x*3]) + vg*float64(rgb[x*3+1]) + vb*float64(rgb[x*3+2])
 				}
 			}
 			sum[stencil/2]++

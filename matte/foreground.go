@@ -134,7 +134,7 @@ func sumCell[S uint8 | uint16](planes *[8][]float32, at int, pix []S, alpha []ui
 		for x, v := range alpha[y*stride+t.x0 : y*stride+t.x1] {
 			px := rgb[x*3 : x*3+3 : x*3+3]
 			r, g, b := float32(px[0]), float32(px[1]), float32(px[2])
-			a := float32(v) / 255
+			a := float32(v) * unit
 			f, q := a*a, (1-a)*(1-a)
 			wf += f
 			wb += q
@@ -191,7 +191,7 @@ func unmix[S uint8 | uint16](pix []S, top float32, size image.Point, alpha []uin
 		from, to := y*size.X+o.x0, y*size.X+o.x1
 		k := (y - o.y0) * o.width()
 		for x, a := range alpha[from:to] {
-			weight[k+x] = float32(a) / 255
+			weight[k+x] = float32(a) * unit
 		}
 		for c := range 3 {
 			s.line(line, c, ys[y-o.y0])
@@ -220,11 +220,12 @@ func (s *sides) line(dst []float32, c int, v lerp) {
 // and the background. pix starts at the channel's first sample.
 func mixRow[S uint8 | uint16](fore, back, line []float32, xs []lerp, weight []float32, pix []S, top float32) {
 	cells := len(line) / 2
+	scale := 1 / top
 	for x, h := range xs {
 		f := line[h.i] + h.w*(line[h.next]-line[h.i])
 		b := line[cells+h.i] + h.w*(line[cells+h.next]-line[cells+h.i])
 		a := weight[x]
-		fore[x] = a * residual(float32(pix[x*3])/top, a, f, b)
+		fore[x] = a * residual(float32(pix[x*3])*scale, a, f, b)
 		back[x] = b
 	}
 }
@@ -235,6 +236,7 @@ func residual(i, a, f, b float32) float32 { return clamp01(f + a*(i-a*f-(1-a)*b)
 
 func collect[S uint8 | uint16](pix []S, top float32, stride int, alpha []uint8, t, o tile, fore, back *[3][]float32, weight []float32) []S {
 	out := make([]S, t.width()*t.height()*3)
+	scale := 1 / top
 	for y := t.y0; y < t.y1; y++ {
 		for x := t.x0; x < t.x1; x++ {
 			i := y*stride + x
@@ -242,11 +244,11 @@ func collect[S uint8 | uint16](pix []S, top float32, stride int, alpha []uint8, 
 				continue
 			}
 			k := (y-o.y0)*o.width() + x - o.x0
-			a := float32(alpha[i]) / 255
+			a := float32(alpha[i]) * unit
 			dst := out[((y-t.y0)*t.width()+x-t.x0)*3:][:3]
 			for c := range 3 {
 				f := fore[c][k] / max(weight[k], 1e-4)
-				dst[c] = S(residual(float32(pix[i*3+c])/top, a, f, back[c][k])*top + .5)
+				dst[c] = S(residual(float32(pix[i*3+c])*scale, a, f, back[c][k])*top + .5)
 			}
 		}
 	}

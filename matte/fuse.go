@@ -11,9 +11,12 @@ const (
 )
 
 func gain(m *Map) {
-	for i, v := range m.Pix {
-		m.Pix[i] = clamp01((v - gainLow) / gainSpan)
-	}
+	rows(m.Height, func(y0, y1 int) {
+		pix := m.Pix[y0*m.Width : y1*m.Width]
+		for i, v := range pix {
+			pix[i] = clamp01((v - gainLow) / gainSpan)
+		}
+	})
 }
 
 // decide makes one map of the opinions.
@@ -192,20 +195,37 @@ func (v *opinions) confidence() float64 {
 	return c
 }
 
+// count returns how many values are above a level.
+func count(pix []float32, level float32) float64 {
+	var n int
+	for _, v := range pix {
+		if v > level {
+			n++
+		}
+	}
+	return float64(n)
+}
+
 // surety is the mean of |2a-1| over the pixels that a map does not give to the
 // background: 1 for a map of zeros and ones.
 func surety(m *Map) float64 {
-	var sum, n float64
-	for _, a := range m.Pix {
-		if a > .1 {
-			n++
-			sum += math.Abs(2*float64(a) - 1)
-		}
-	}
+	n := sumRows(m.Height, func(y0, y1 int) float64 {
+		return count(m.Pix[y0*m.Width:y1*m.Width], .1)
+	})
 	if n == 0 {
 		return 1
 	}
-	return sum / n
+	return sumRows(m.Height, func(y0, y1 int) float64 {
+		var sum float64
+		for _, a := range m.Pix[y0*m.Width : y1*m.Width] {
+			if a > .5 {
+				sum += 2*float64(a) - 1
+			} else if a > .1 {
+				sum += 1 - 2*float64(a)
+			}
+		}
+		return sum
+	}) / n
 }
 
 // boxBlur returns the mean of m over squares of side 2r+1, cut off at the border.

@@ -168,7 +168,7 @@ func (f *fitted) moments(alpha *Map, o tile, plane *[13][]float32) {
 		rgb := f.c.rgb[(y*f.c.width+o.x0)*3:]
 		for x, p := range alpha.row(y)[o.x0:o.x1] {
 			px := rgb[x*3 : x*3+3 : x*3+3]
-			r, g, b := float32(px[0])/255, float32(px[1])/255, float32(px[2])/255
+			r, g, b := float32(px[0])*unit, float32(px[1])*unit, float32(px[2])*unit
 			plane[0][i], plane[1][i], plane[2][i], plane[3][i] = r, g, b, p
 			plane[4][i], plane[5][i], plane[6][i] = r*p, g*p, b*p
 			plane[7][i], plane[8][i], plane[9][i] = r*r, r*g, r*b
@@ -221,7 +221,7 @@ func (f *fitted) apply(t, o tile, plane *[13][]float32) {
 			}
 			px := f.c.rgb[i*3 : i*3+3]
 			v := plane[0][k]*float32(px[0]) + plane[1][k]*float32(px[1]) + plane[2][k]*float32(px[2])
-			f.alpha.Pix[i] = clamp01(v/255 + plane[3][k])
+			f.alpha.Pix[i] = clamp01(v*unit + plane[3][k])
 		}
 	}
 }

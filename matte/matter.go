@@ -135,13 +135,7 @@ func keep(p *Picture) *Matte {
 const minSubject = 0.0005
 
 func hasSubject(alpha *Map) bool {
-	var n int
-	for _, v := range alpha.Pix {
-		if v > .5 {
-			n++
-		}
-	}
-	return float64(n) > minSubject*float64(len(alpha.Pix))
+	return count(alpha.Pix, .5) > minSubject*float64(len(alpha.Pix))
 }
 
 func multiply(dst, by []uint8) {

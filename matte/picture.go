@@ -69,6 +69,13 @@ func NewMap(width, height int) *Map {
 
 func (m *Map) row(y int) []float32 { return m.Pix[y*m.Width : (y+1)*m.Width] }
 
+// unit and unit16 bring code values to 0..1. They are factors because compilers
+// do not turn the division into one, and it is in every inner loop.
+const (
+	unit   = 1. / 255
+	unit16 = 1. / 65535
+)
+
 // clamp01 is spelt out: the built-in min and max of floats care for NaN and
 // cost several times as much in the loops that live on it.
 func clamp01(v float32) float32 {

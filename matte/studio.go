@@ -29,16 +29,21 @@ func findBackdrop(c *canvas, alpha *Map) (*backdrop, bool) {
 	bx, by := max(2, int(borderShare*float64(c.width))), max(2, int(borderShare*float64(c.height)))
 	var fit planeFit
 	var all int
-	for y := range c.height {
-		for x := range c.width {
-			if x >= bx && x < c.width-bx && y >= by && y < c.height-by {
-				continue
-			}
-			all++
+	look := func(x0, x1, y int) {
+		all += x1 - x0
+		for x := x0; x < x1; x++ {
 			if i := y*c.width + x; alpha.Pix[i] < .05 {
 				fit.add(c.unit(x, y), c.rgb[i*3:i*3+3])
 			}
 		}
+	}
+	for y := range c.height {
+		if y < by || y >= c.height-by || 2*bx >= c.width {
+			look(0, c.width, y)
+			continue
+		}
+		look(0, bx, y)
+		look(c.width-bx, c.width, y)
 	}
 	if fit.n < borderClear*float64(all) {
 		return nil, false

@@ -71,10 +71,10 @@ func mix(top, bottom []float32, h lerp, w float32) float32 {
 func (p *Picture) colour(i int) (r, g, b float32) {
 	if p.Pix16 != nil {
 		s := p.Pix16[i*3 : i*3+3 : i*3+3]
-		return float32(s[0]) / 65535, float32(s[1]) / 65535, float32(s[2]) / 65535
+		return float32(s[0]) * unit16, float32(s[1]) * unit16, float32(s[2]) * unit16
 	}
 	s := p.Pix[i*3 : i*3+3 : i*3+3]
-	return float32(s[0]) / 255, float32(s[1]) / 255, float32(s[2]) / 255
+	return float32(s[0]) * unit, float32(s[1]) * unit, float32(s[2]) * unit
 }
 
 func toByte(v float32) uint8 { return uint8(clamp01(v)*255 + .5) }

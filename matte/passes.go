@@ -29,8 +29,8 @@ const (
 // opinions asks the nets that the effort is worth.
 func (m *Matter) opinions(ctx context.Context, p *Picture, c *canvas, e Effort) (*opinions, error) {
 	v := &opinions{}
-	lead := m.Large
-	if e == Fast && m.Small != nil || lead == nil {
+	lead, alone := m.Large, e == Fast && m.Small != nil || m.Large == nil
+	if alone {
 		lead = m.Small
 	}
 	whole, err := c.look(p, lead.Spec())
@@ -40,7 +40,7 @@ func (m *Matter) opinions(ctx context.Context, p *Picture, c *canvas, e Effort) 
 	if v.large, err = m.ask(ctx, v, lead, whole, c); err != nil {
 		return nil, err
 	}
-	if lead == m.Small {
+	if alone {
 		v.small, v.large = v.large, nil
 		return v, nil
 	}

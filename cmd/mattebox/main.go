@@ -20,10 +20,19 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
+// collectAt is the share by which the heap may grow between two collections. A
+// picture's planes are few and large: collecting early costs next to no time and
+// saves more than a hundred megabytes at 24 megapixels.
+const collectAt = 40
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, func() {
 		// A second signal ends the process at once: a network run that has

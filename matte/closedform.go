@@ -10,6 +10,7 @@ package matte
 const (
 	closedEpsilon = 1e-7 / 9 // regularisation of a window's colour covariance
 	closedPull    = 0.01     // weight of the pull towards the start
+	closedSure    = 0.2      // what a net that is wholly sure adds to it, with the fourth power of |2 alpha - 1|
 	closedGrow    = 1        // pixels by which the unsure pixels are widened
 	closedMost    = 400_000  // unknowns above which the net has no edge to refine, only haze
 	stencil       = 25       // a pixel shares windows with the 5 x 5 around it
@@ -21,8 +22,9 @@ type closedForm struct {
 	at     []int32   // canvas index of each unknown
 	coef   []float32 // stencil coefficients of each unknown; 0 for known neighbours, which are in rhs
 	rhs    []float32
-	window []int32  // per canvas pixel: place in windows of the window centred there, plus one; 0 if not needed
-	stats  []window // of the needed windows
+	pull   []float32 // weight of each unknown's pull towards its start
+	window []int32   // per canvas pixel: place in windows of the window centred there, plus one; 0 if not needed
+	stats  []window  // of the needed windows
 }
 
 // window holds what the cost needs of one 3 x 3 window: the mean colour and the
@@ -39,9 +41,21 @@ func solveClosedForm(c *canvas, net, alpha *Map, steps int) {
 	if len(s.at) == 0 || len(s.at) > closedMost {
 		return
 	}
+	s.weigh(net)
 	s.anchor(net, alpha)
 	s.assemble(alpha)
 	s.solve(alpha, steps)
+}
+
+// weigh makes the pull stronger where the net is surer: a bright rim or a dark
+// seam just inside the subject is no reason to see through it.
+func (s *closedForm) weigh(net *Map) {
+	s.pull = make([]float32, len(s.at))
+	for k, i := range s.at {
+		sure := 2*net.Pix[i] - 1
+		sure *= sure
+		s.pull[k] = closedPull + closedSure*sure*sure
+	}
 }
 
 // anchor sets what is known: outside the band alpha is 0 or 1, as the net says.
@@ -183,7 +197,7 @@ func (s *closedForm) row(k int) {
 	for o, v := range sum {
 		out[o] = float32(v)
 	}
-	out[stencil/2] += closedPull
+	out[stencil/2] += s.pull[k]
 }
 
 // foldKnown moves the known neighbours' share to the right-hand side.
@@ -196,7 +210,7 @@ func (s *closedForm) foldKnown(alpha *Map) {
 	rows(len(s.at), func(from, to int) {
 		for k := from; k < to; k++ {
 			i := int(s.at[k])
-			sum := closedPull * alpha.Pix[i]
+			sum := s.pull[k] * alpha.Pix[i]
 			coef := s.coef[k*stencil : (k+1)*stencil]
 			for y := range 5 {
 				first := i + (y-2)*w - 2

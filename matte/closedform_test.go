@@ -63,7 +63,7 @@ func addWindow(l [][]float64, c *canvas, cx, cy int) {
 
 // naiveClosedForm minimises alpha' L alpha + pull |alpha - start|^2 over the
 // unknown pixels, the others held at their values.
-func naiveClosedForm(c *canvas, unknown []int32, known, start *Map) *Map {
+func naiveClosedForm(c *canvas, net *Map, unknown []int32, known, start *Map) *Map {
 	l := laplacian(c)
 	index := map[int]int{}
 	for k, i := range unknown {
@@ -79,8 +79,9 @@ func naiveClosedForm(c *canvas, unknown []int32, known, start *Map) *Map {
 				row[len(unknown)] -= v * float64(known.Pix[j])
 			}
 		}
-		row[k] += closedPull
-		row[len(unknown)] += closedPull * float64(start.Pix[i])
+		pull := closedPull + closedSure*math.Pow(math.Abs(2*float64(net.Pix[i])-1), 4)
+		row[k] += pull
+		row[len(unknown)] += pull * float64(start.Pix[i])
 		system[k] = row
 	}
 	out := known.clone()
@@ -123,7 +124,7 @@ func TestClosedFormIsTheDenseSolution(t *testing.T) {
 				}
 			}
 			start := randomMap(9, 16, 16)
-			want := naiveClosedForm(c, unsure(net), draw(16, 16, func(x, y int) float32 {
+			want := naiveClosedForm(c, net, unsure(net), draw(16, 16, func(x, y int) float32 {
 				return float32(math.Round(float64(net.Pix[y*16+x])))
 			}), start)
 			got := start.clone()

@@ -1,7 +1,7 @@
 package matte
 
 import (
-	"image"
+	"fmt"
 	"math"
 )
 
@@ -31,11 +31,7 @@ func newCanvas(p *Picture) *canvas {
 		scale = math.Sqrt(reducedTo / float64(n))
 	}
 	c := &canvas{width: max(1, int(float64(p.Width)*scale)), height: max(1, int(float64(p.Height)*scale))}
-	if p.Pix16 != nil {
-		c.rgb = resample(p.Pix16, p.Width, p.Bounds(), c.width, c.height, 1./257)
-	} else {
-		c.rgb = resample(p.Pix, p.Width, p.Bounds(), c.width, c.height, 1)
-	}
+	c.rgb = p.resample(p.Bounds(), c.width, c.height)
 	return c
 }
 
@@ -47,9 +43,10 @@ func (c *canvas) look(p *Picture, s Spec) (*glance, error) {
 	if c.width == p.Width && p.Pix != nil || w > c.width || h > c.height {
 		return look(p, p.Bounds(), s)
 	}
-	g := &glance{width: w, height: h, rgb: resample(c.rgb, c.width, image.Rect(0, 0, c.width, c.height), w, h, 1)}
-	if p.ToSRGB == nil {
-		return g, nil
+	small := &Picture{Width: c.width, Height: c.height, Pix: c.rgb, ToSRGB: p.ToSRGB}
+	rgb, err := small.sample(small.Bounds(), w, h)
+	if err != nil {
+		return nil, fmt.Errorf("sampling %d x %d for %s: %w", w, h, s.Name, err)
 	}
-	return g, p.ToSRGB(g.rgb, w, h)
+	return &glance{width: w, height: h, rgb: rgb}, nil
 }

@@ -8,9 +8,12 @@
 //	passes.go      which networks look at which part, per Quality
 //	fuse.go        several maps become one; their agreement is the confidence
 //	studio.go      a flat backdrop answers what no net can: holes, white on white
-//	guided.go      the map is fitted to the photograph's own edges
 //	clean.go       specks go, pin-holes close
+//	haze.go        veils far from any edge go
+//	guided.go      the map is fitted to the photograph's own edges
+//	closedform.go  where the nets are unsure, the edge is solved for
 //	upscale.go     the matte at the photograph's full size
+//	retouch.go     the edge moved, the inside made solid, where asked
 //	foreground.go  colours of the edge band without the old background
 //
 // Matter is the whole road as one call. Networks run behind the Inferer

@@ -41,18 +41,13 @@ const contested = 0.5
 // cancels their edge noise, the median where they do not.
 func (v *opinions) settle() *Map {
 	out := NewMap(v.large.Width, v.large.Height)
-	boxed := v.box != nil && overlap(v.large, v.box) >= unanimous
-	switch {
-	case v.mirror == nil && !boxed:
+	if v.mirror == nil {
 		copy(out.Pix, v.large.Pix)
-	case v.mirror == nil:
-		for i, a := range v.large.Pix {
-			out.Pix[i] = (a + v.box.Pix[i]) / 2
-		}
-	default:
-		for i, a := range v.large.Pix {
-			out.Pix[i] = three(a, v.mirror.Pix[i], v.box.Pix[i], boxed)
-		}
+		return out
+	}
+	boxed := overlap(v.large, v.box) >= unanimous
+	for i, a := range v.large.Pix {
+		out.Pix[i] = three(a, v.mirror.Pix[i], v.box.Pix[i], boxed)
 	}
 	return out
 }

@@ -34,7 +34,7 @@ type fitted struct {
 	model [4][]float32 // a_r, a_g, a_b, b; nil unless wanted
 }
 
-// guide fits alpha to the canvas's colours. Alpha is replaced.
+// guide fits alpha to the canvas's colours and leaves alpha itself as it is.
 func guide(c *canvas, alpha *Map, wantModel bool) *fitted {
 	f := &fitted{c: c, alpha: NewMap(alpha.Width, alpha.Height), band: edgeBand(alpha, bandGrow)}
 	copy(f.alpha.Pix, alpha.Pix)

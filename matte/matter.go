@@ -58,12 +58,14 @@ type Warning string
 
 // The warnings.
 const (
-	NoSubject     Warning = "no subject found"
-	KeptAlpha     Warning = "already transparent: its own alpha was kept, no network ran"
-	Disagreement  Warning = "the networks disagree about the subject"
-	FlatBackdrop  Warning = "flat backdrop: its colour helped to find the edge"
-	lowConfidence         = 0.8
+	NoSubject    Warning = "no subject found"
+	KeptAlpha    Warning = "already transparent: its own alpha was kept, no network ran"
+	Disagreement Warning = "the networks disagree about the subject"
+	FlatBackdrop Warning = "flat backdrop: its colour helped to find the edge"
 )
+
+// lowConfidence is the confidence below which a matte carries Disagreement.
+const lowConfidence = 0.8
 
 // Matte finds the subject of p. It returns an empty matte, and says so, where
 // there is none, and p's own alpha where p is a cut-out already.

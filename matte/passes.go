@@ -10,8 +10,8 @@ import (
 // opinions are the maps of one picture, all at the canvas's size.
 type opinions struct {
 	large  *Map // the large net on the whole picture
-	box    *Map // the large net on the subject's box, nil unless asked
-	mirror *Map // the large net on the mirrored picture, nil unless asked
+	box    *Map // the large net on the subject's box; asked with mirror, or both nil
+	mirror *Map // the large net on the mirrored picture
 	small  *Map // the small net on the whole picture
 	nets   []string
 	passes int

@@ -40,16 +40,19 @@ func triangle(from, to, n int) []taps {
 // sample resamples the box r of p to width x height and returns interleaved
 // sRGB bytes: what a net sees.
 func (p *Picture) sample(r image.Rectangle, width, height int) ([]uint8, error) {
-	var out []uint8
-	if p.Pix16 != nil {
-		out = resample(p.Pix16, p.Width, r, width, height, 1./257)
-	} else {
-		out = resample(p.Pix, p.Width, r, width, height, 1)
-	}
+	out := p.resample(r, width, height)
 	if p.ToSRGB == nil {
 		return out, nil
 	}
 	return out, p.ToSRGB(out, width, height)
+}
+
+// resample resamples the box r of p to width x height bytes in p's own colours.
+func (p *Picture) resample(r image.Rectangle, width, height int) []uint8 {
+	if p.Pix16 != nil {
+		return resample(p.Pix16, p.Width, r, width, height, 1./257)
+	}
+	return resample(p.Pix, p.Width, r, width, height, 1)
 }
 
 // resample shrinks or grows the box r of an interleaved RGB picture, stride in

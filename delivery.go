@@ -46,6 +46,21 @@ type NewDelivery struct {
 	URL         string
 	ContentType string
 	Body        []byte
+
+	// Retries are the waits after the first, second, ... failed try; there is one
+	// try more than waits. Empty: those of an RTB image (webhooks.md), 5 minutes,
+	// 1 hour, 5 hours.
+	Retries []time.Duration
+}
+
+// DeliveryFilter selects deliveries. Zero fields do not select.
+type DeliveryFilter struct {
+	Account AccountID // 0: all accounts, for operators
+	Image   ImageID
+	State   DeliveryState
+	From    time.Time // created at or after
+	To      time.Time // created before
+	Page    Page      // zero: the newest 100
 }
 
 // Attempt is one try to deliver, as the log shows it.
@@ -65,4 +80,5 @@ type Attempt struct {
 const (
 	AttemptDelivered   = "delivered"
 	AttemptInterrupted = "interrupted" // broken by ourselves; spends no try
+	AttemptSuperseded  = "superseded"  // not made: the customer rejected the picture first
 )

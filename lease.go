@@ -38,6 +38,7 @@ var ErrLost = Errorf(CodeConflict, "the lease has passed to another worker")
 type Fetch struct {
 	Image Image
 	Lease Lease
+	Try   int // from 1: which try this is since the image became StatusNew
 }
 
 // Production is what a worker shall produce: one image, or the ready images of one
@@ -67,6 +68,9 @@ type Finished struct {
 }
 
 // Sending is a delivery that a worker shall try, with what signs it.
+// Delivery.Attempts counts this try already (unless it is a resend), and
+// Delivery.Interruptions those in a row before it: the claim is committed before a
+// byte leaves (webhooks.md, "One attempt").
 type Sending struct {
 	Delivery       Delivery
 	Lease          Lease

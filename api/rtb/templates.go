@@ -1,0 +1,37 @@
+package rtb
+
+import (
+	"context"
+
+	"mattebox"
+)
+
+// templatesRequest is contracts A3.
+type templatesRequest struct{ auth }
+
+type templatesResponse struct {
+	outcome
+	Templates []templateEntry `rtb:"Templates,Template"`
+}
+
+type templateEntry struct {
+	Prices           []*amount `rtb:"Prices,Price"`
+	TemplateID       int       `rtb:"TemplateId"`
+	TemplateName     string    `rtb:"TemplateName"`
+	IsCombinedImages bool      `rtb:"IsCombinedImages"`
+}
+
+func (s *Service) templates(ctx context.Context, account *mattebox.Account, _ *templatesRequest) (*templatesResponse, error) {
+	stored, err := s.c.Templates.Templates(ctx, account.ID)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]templateEntry, 0, len(stored))
+	for _, t := range stored {
+		entries = append(entries, templateEntry{
+			Prices: []*amount{amountOf(t.Price)}, TemplateID: int(t.ID),
+			TemplateName: t.Template.Name, IsCombinedImages: t.Template.CombinedImages,
+		})
+	}
+	return &templatesResponse{Templates: entries}, nil
+}

@@ -1,0 +1,79 @@
+package httpd
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// bounded hands on at most so many requests at a time, each with a body of so
+// many bytes that must come in time, and an answer that the client must take in
+// time.
+func bounded(l Limits, next http.Handler) http.Handler {
+	places := make(chan struct{}, l.Requests)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case places <- struct{}{}:
+			defer func() { <-places }()
+		default:
+			busy(w)
+			return
+		}
+		control := http.NewResponseController(w)
+		if r.ContentLength > l.Body {
+			http.Error(w, "the body is too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		if r.Body != nil && r.Body != http.NoBody {
+			// Not http.Server's ReadTimeout: that would go on counting while
+			// the answer is written.
+			control.SetReadDeadline(time.Now().Add(l.BodyTime)) // not every writer can; then the connection's bounds hold
+			r.Body = &timely{ReadCloser: http.MaxBytesReader(w, r.Body, l.Body), control: control}
+		}
+		next.ServeHTTP(&patient{ResponseWriter: w, control: control, stall: l.StallTime}, r)
+	})
+}
+
+func busy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, "too many requests at a time; try again in a second", http.StatusServiceUnavailable)
+}
+
+// timely lifts the deadline once the body is complete, so that a long answer is
+// not taken for a slow question.
+type timely struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (t *timely) Read(p []byte) (int, error) {
+	n, err := t.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		t.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+// patient gives every write of an answer its own time: a file may take as long as
+// it takes, as long as the client keeps taking it. It hides io.ReaderFrom, whose
+// one call would be one write.
+type patient struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	stall   time.Duration
+}
+
+func (p *patient) Write(b []byte) (int, error) {
+	p.control.SetWriteDeadline(time.Now().Add(p.stall))
+	return p.ResponseWriter.Write(b)
+}
+
+// Flush sends what is written.
+func (p *patient) Flush() {
+	p.control.SetWriteDeadline(time.Now().Add(p.stall))
+	p.control.Flush() // what cannot flush is sent in the end
+}
+
+// Unwrap is for http.ResponseController.
+func (p *patient) Unwrap() http.ResponseWriter { return p.ResponseWriter }

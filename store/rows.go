@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// exec runs a statement and returns how many rows it changed.
+func (t *tx) exec(ctx context.Context, statement string, args ...any) (int64, error) {
+	result, err := t.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// collect reads all rows of a query, whose error it takes as well.
+func collect[T any](s *Store, doing string, rows *sql.Rows, err error, scan func(scanner) (*T, error)) ([]T, error) {
+	if err != nil {
+		return nil, s.fault(doing, err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, s.fault(doing, err)
+		}
+		all = append(all, *one)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, s.fault(doing, err)
+	}
+	return all, nil
+}
+
+// optional is NULL for 0.
+func optional(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }
+
+// optionalText is NULL for the empty text.
+func optionalText(text string) sql.NullString { return sql.NullString{String: text, Valid: text != ""} }
+
+// numbers writes integers for use in IN (...). They are put into the text because
+// the engines cannot be handed lists in one way; they are never a customer's.
+func numbers[N ~int | ~int64](list []N) string {
+	texts := make([]string, len(list))
+	for i, n := range list {
+		texts[i] = strconv.FormatInt(int64(n), 10)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// arguments collects the values of a statement that is put together from parts.
+type arguments []any
+
+// add returns the placeholder of the value.
+func (a *arguments) add(value any) string {
+	*a = append(*a, value)
+	return "$" + strconv.Itoa(len(*a))
+}

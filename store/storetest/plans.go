@@ -1,0 +1,166 @@
+package storetest
+
+import (
+	"database/sql"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"mattebox"
+	"mattebox/store"
+)
+
+// RunPlans asks the engine how it runs the statements that customers and workers
+// wait for, over enough rows that reading all of them would be its choice if no
+// index served. db is empty; connector opens more connections to it.
+func RunPlans(t *testing.T, db *store.DB, recorder *Recorder) {
+	h := build(t, func(testing.TB) *store.DB { return db })
+	h.crowd()
+	pool := sql.OpenDB(recorder)
+	pool.SetMaxOpenConns(1)
+	defer pool.Close()
+	keys, err := store.ParseKeys(masterKey)
+	h.check(err)
+	listened := *h
+	listened.Store = store.New(&store.DB{Writer: pool, Reader: pool, Dialect: db.Dialect}, keys, h.queue, h.clock.Now)
+	for _, q := range listened.questions() {
+		t.Run(q.name, func(t *testing.T) {
+			h := h.in(t)
+			recorder.taken()
+			h.check(q.ask())
+			statements := recorder.taken()
+			if len(statements) == 0 {
+				t.Fatal("no statement was heard")
+			}
+			plans := ""
+			for _, s := range statements {
+				plan := h.explain(s)
+				if fault := wholeTable.FindString(plan); fault != "" {
+					t.Errorf("%s:\n%s\n%v\n%s", fault, s.text, s.args, plan)
+				}
+				plans += plan
+			}
+			for _, index := range q.indexes {
+				if !strings.Contains(plans, index+" ") {
+					t.Errorf("the index %s is not used:\n%s", index, plans)
+				}
+			}
+		})
+	}
+}
+
+// wholeTable matches the plan of a statement that reads one of the large tables
+// from end to end, in the words of either engine. For PostgreSQL the accounts are
+// too few to be looked up.
+var wholeTable = regexp.MustCompile(`SCAN (images|i|others|deliveries|sources|results|accounts|secrets)\b|Seq Scan on (images|deliveries|sources|results)\b`)
+
+// crowd makes 40 accounts with 200 images each, most of them done, and gives the
+// engine its statistics as its own upkeep would.
+func (h *house) crowd() {
+	h.t.Helper()
+	for n := range 40 {
+		h.account(fmt.Sprintf("a%d", n))
+	}
+	image := h.submit(1000001, ofProduct("shoe"), func(o *mattebox.Submission) { o.CustomerImageID = "x" })
+	h.multiply(8000)
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `UPDATE images SET account = 1000001 + id % 40, created = created + id * 1000000,
+			customer_image_id = 'c' || (id % 997), product_id = CASE WHEN id % 3 = 0 THEN 'p' || (id % 97) END, ticket = 't' || id,
+			status = CASE WHEN id % 50 > 3 THEN 80 WHEN id % 50 = 0 THEN 10 WHEN id % 50 = 1 THEN 30 ELSE 66 END,
+			queue = CASE WHEN id % 50 = 0 THEN 1 WHEN id % 50 = 1 THEN 2 END, settled = CASE WHEN id % 50 > 3 THEN created + id * 1000000 END
+		WHERE id <> $1`, int64(image.ID))))
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO deliveries (uid, account, image, dialect, event, url, host, content_type, body, retries, tries, state, next_at, created)
+		SELECT 'u' || id, account, id, 'rtb', 'e', 'https://e.com', 'e.com', 't', `+h.noBytes()+`, '1', 4, CASE WHEN id % 100 = 5 THEN 'pending' ELSE 'delivered' END, created, created
+		FROM images WHERE status = 80`)))
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO results (image, production, name, key, thumbnail_key, bytes, thumbnail_bytes, media_type, width, height, created)
+		SELECT id, 1, 'n', 'k', 't', 1, 1, 'image/png', 1, 1, created FROM images WHERE status = 80`)))
+	if h.db.Dialect.Name() == "postgres" {
+		h.check(second(h.db.Writer.ExecContext(h.ctx, `ANALYZE`)))
+	}
+}
+
+func (h *house) noBytes() string {
+	if h.db.Dialect.Name() == "postgres" {
+		return `'\x'::bytea`
+	}
+	return `x''`
+}
+
+type question struct {
+	name    string
+	ask     func() error
+	indexes []string // that it has to use
+}
+
+// questions are the calls whose statements are explained.
+func (h *house) questions() []question {
+	status := mattebox.StatusReady
+	a := mattebox.AccountID(1000007)
+	page := mattebox.Page{Number: 2, Size: 10}
+	day := func(n int) time.Time { return h.clock.Now().Add(time.Duration(n) * 24 * time.Hour) }
+	list := func(f mattebox.ImageFilter) func() error {
+		f.Page = page
+		return func() error { return second(h.Images(h.ctx, f)) }
+	}
+	return []question{
+		{"list", list(mattebox.ImageFilter{Account: a}), []string{"images_account"}},
+		{"list newest", list(mattebox.ImageFilter{Account: a, Sort: mattebox.SortByDate, Descending: true}), []string{"images_created"}},
+		{"list by status", list(mattebox.ImageFilter{Account: a, Sort: mattebox.SortByStatus}), []string{"images_status"}},
+		{"list a status", list(mattebox.ImageFilter{Account: a, Status: &status, Descending: true}), []string{"images_status"}},
+		{"list without a status", list(mattebox.ImageFilter{Account: a, Exclude: &status}), nil},
+		{"list a product", list(mattebox.ImageFilter{Account: a, ProductID: "p3"}), []string{"images_product"}},
+		{"list days", list(mattebox.ImageFilter{Account: a, From: day(0), To: day(1), Sort: mattebox.SortByDate}), []string{"images_created"}},
+		{"list a status of everybody", list(mattebox.ImageFilter{Status: &status}), []string{"images_everybody"}},
+		{"count a status", func() error { return second(h.CountImages(h.ctx, mattebox.ImageFilter{Account: a, Status: &status})) }, []string{"images_status"}},
+		{"count days", func() error {
+			return second(h.CountImages(h.ctx, mattebox.ImageFilter{Account: a, From: day(0), To: day(1)}))
+		}, nil},
+		{"products", func() error { return second(h.Products(h.ctx, a, page)) }, []string{"images_product"}},
+		{"by ticket", func() error { return second(h.ImageByTicket(h.ctx, "t2000500")) }, nil},
+		{"by the customer's id", func() error {
+			return second(h.Image(h.ctx, 1000001+2000550%40, mattebox.ImageRef{Ticket: mattebox.NonTicket, CustomerImageID: fmt.Sprintf("c%d", 2000550%997)}))
+		}, nil},
+		{"authenticate", func() error {
+			if _, err := h.Authenticate(h.ctx, mattebox.Credentials{Key: "x"}); mattebox.CodeOf(err) != mattebox.CodeUnauthenticated {
+				return err
+			}
+			return nil
+		}, nil},
+		{"claim a fetch", func() error { return second(h.ClaimFetch(h.ctx, lease)) }, []string{"images_wake", "images_queue"}},
+		{"claim a production", func() error { return second(h.ClaimProduction(h.ctx, lease)) }, []string{"images_wake", "images_queue", "images_product"}},
+		{"claim a delivery", func() error { return second(h.ClaimDelivery(h.ctx, 5, lease)) }, nil},
+		{"deliveries of an image", func() error { return second(h.Deliveries(h.ctx, mattebox.DeliveryFilter{Image: 2000505})) }, []string{"deliveries_image"}},
+		{"deliveries of an account", func() error { return second(h.Deliveries(h.ctx, mattebox.DeliveryFilter{Account: a, Page: page})) }, nil},
+		{"backlog", func() error { return second(h.Backlog(h.ctx)) }, []string{"deliveries_due"}},
+		{"sweep", func() error { h.clock.pass(2 * lease); return second(h.Sweep(h.ctx)) }, []string{"images_wake", "images_woken", "deliveries_due", "deliveries_resend"}},
+		{"retire", func() error { return second(h.Retire(h.ctx, day(0), day(0), 10)) }, []string{"images_settled"}},
+	}
+}
+
+// explain returns the engine's plan for the statement.
+func (h *house) explain(s statement) string {
+	h.t.Helper()
+	explain := `EXPLAIN QUERY PLAN `
+	if h.db.Dialect.Name() == "postgres" {
+		explain = `EXPLAIN `
+	}
+	rows, err := h.db.Writer.QueryContext(h.ctx, explain+s.text, s.args...)
+	h.check(err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	h.check(err)
+	var plan strings.Builder
+	for rows.Next() {
+		var line string
+		into := make([]any, len(columns))
+		for i := range into {
+			into[i] = new(any)
+		}
+		into[len(columns)-1] = &line // both engines have their words in the last one
+		h.check(rows.Scan(into...))
+		plan.WriteString(line + "\n")
+	}
+	h.check(rows.Err())
+	return plan.String()
+}

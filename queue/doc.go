@@ -26,11 +26,13 @@
 //
 //   - Ids of removed jobs come back and times have mixed precision: we keep neither.
 //
-//     queue.go     Config, New, Start, Stop: the whole life
-//     enqueue.go   jobs go in
-//     worker.go    jobs come out
-//     bell.go      workers of this process hear of a job at once, not at the next poll
-//     listen.go    the same across processes, on PostgreSQL
-//     schema.go    Migrate, TakeOver
-//     calm.go      River's log, quieter
+// Where what is:
+//
+//	queue.go     Config, New, Start, Stop: the whole life
+//	enqueue.go   jobs go in
+//	worker.go    jobs come out
+//	bell.go      workers of this process hear of a job at once, not at the next poll
+//	listen.go    the same across processes, on PostgreSQL
+//	schema.go    Migrate, TakeOver; check.go says whether Migrate has to be run
+//	calm.go      River's log, quieter
 package queue

@@ -156,11 +156,6 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if q.ear != nil {
 		q.ear.stop()
 	}
-	for _, w := range q.kinds {
-		if w.Quit != nil {
-			w.Quit()
-		}
-	}
 	err := q.client.Stop(ctx)
 	if err == nil {
 		return nil

@@ -11,8 +11,6 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
-
-	"mattebox"
 )
 
 // Migrate brings River's tables to the newest version. Several processes may call
@@ -73,42 +71,4 @@ func TakeOver(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("taking over the job queue: %w", err)
 	}
 	return nil
-}
-
-// Depth counts the jobs of a kind.
-type Depth struct {
-	Waiting   int // for a worker
-	Scheduled int // for their time
-	Running   int
-}
-
-// Depths counts the jobs that are not done. Kinds without any are left out.
-func Depths(ctx context.Context, db *sql.DB) (map[mattebox.Kind]Depth, error) {
-	rows, err := db.QueryContext(ctx, `
-		SELECT kind, state, count(*) FROM river_job
-		WHERE state IN ('available', 'scheduled', 'running') GROUP BY kind, state`)
-	if err != nil {
-		return nil, fmt.Errorf("counting jobs: %w", err)
-	}
-	defer rows.Close()
-	depths := map[mattebox.Kind]Depth{}
-	for rows.Next() {
-		var kind mattebox.Kind
-		var state string
-		var n int
-		if err := rows.Scan(&kind, &state, &n); err != nil {
-			return nil, fmt.Errorf("counting jobs: %w", err)
-		}
-		d := depths[kind]
-		switch state {
-		case "available":
-			d.Waiting = n
-		case "scheduled":
-			d.Scheduled = n
-		case "running":
-			d.Running = n
-		}
-		depths[kind] = d
-	}
-	return depths, rows.Err()
 }

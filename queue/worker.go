@@ -19,11 +19,6 @@ type Worker struct {
 	// what is to happen next has to be in the rows.
 	Run func(ctx context.Context, id int64) error
 	Max int // jobs at a time, at least 1
-
-	// Quit, unless it is nil, is called when the queue begins to stop, before the
-	// running jobs are waited for: a Run that takes on more by itself is to leave
-	// that now.
-	Quit func()
 }
 
 // row is what a job carries.

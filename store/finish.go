@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"mattebox"
 )
@@ -39,8 +38,7 @@ func (s *Store) FinishImage(ctx context.Context, f mattebox.Finished) error {
 // finish is the one way to StatusFinished, for engine and operator: whatever a
 // finished picture entails is part of it.
 func (t *tx) finish(ctx context.Context, h *held, by string, delivery *mattebox.NewDelivery, sets ...set) error {
-	first := raw(fmt.Sprintf("CASE WHEN finished = 0 THEN %d ELSE finished END", t.at))
-	if err := t.move(ctx, h, mattebox.StatusFinished, by, "", append(sets, set{"finished", first})...); err != nil {
+	if err := t.move(ctx, h, mattebox.StatusFinished, by, "", append(sets, set{"finished", first(t.at)})...); err != nil {
 		return err
 	}
 	if delivery == nil {

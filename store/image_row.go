@@ -97,8 +97,9 @@ func (s *Store) addSources(ctx context.Context, q querier, images []mattebox.Ima
 	for i, image := range images {
 		ids[i], at[image.ID] = image.ID, i
 	}
+	var args arguments
 	rows, err := q.QueryContext(ctx, `SELECT image, position, url, key, bytes, format, width, height
-		FROM sources WHERE image IN (`+numbers(ids)+`) ORDER BY image, position`)
+		FROM sources WHERE image IN (`+in(&args, ids)+`) ORDER BY image, position`, args...)
 	type of struct {
 		image  mattebox.ImageID
 		source mattebox.Source

@@ -23,14 +23,17 @@ const (
 	queueProduce = 2
 )
 
-// set is a column that changes along with the status. A value that is raw goes
-// into the statement as it is; it is never a customer's.
+// set is a column that changes along with the status.
 type set struct {
 	column string
 	value  any
 }
 
+// raw is a value that goes into the statement as it is.
 type raw string
+
+// first is a value that holds where there is none yet.
+type first int64
 
 // move changes the status of an image that the transaction holds, raises its
 // fence, so that whoever had a lease on it has lost it, and writes the history. It
@@ -90,11 +93,7 @@ func (t *tx) change(ctx context.Context, h *held, sets ...set) error {
 		if last[s.column] != i {
 			continue
 		}
-		if text, ok := s.value.(raw); ok {
-			columns = append(columns, s.column+" = "+string(text))
-		} else {
-			columns = append(columns, s.column+" = "+args.add(s.value))
-		}
+		columns = append(columns, s.column+" = "+s.expression(&args))
 	}
 	changed, err := t.exec(ctx, `UPDATE images SET `+strings.Join(columns, ", ")+
 		` WHERE id = `+args.add(int64(h.id))+` AND status = `+strconv.Itoa(int(h.status))+` AND fence = `+args.add(h.fence), args...)
@@ -103,4 +102,15 @@ func (t *tx) change(ctx context.Context, h *held, sets ...set) error {
 	}
 	h.fence++
 	return err
+}
+
+// expression returns what stands on the right of the column's =.
+func (s set) expression(args *arguments) string {
+	switch value := s.value.(type) {
+	case raw:
+		return string(value)
+	case first:
+		return "CASE WHEN " + s.column + " = 0 THEN " + args.add(int64(value)) + " ELSE " + s.column + " END"
+	}
+	return args.add(s.value)
 }

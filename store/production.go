@@ -68,7 +68,8 @@ func (t *tx) production(ctx context.Context, leases map[mattebox.ImageID]mattebo
 	for id := range leases {
 		ids = append(ids, id)
 	}
-	images, err := t.store.selectImages(ctx, t, `WHERE i.id IN (`+numbers(ids)+`) ORDER BY i.due, i.id`)
+	var args arguments
+	images, err := t.store.selectImages(ctx, t, `WHERE i.id IN (`+in(&args, ids)+`) ORDER BY i.due, i.id`, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -57,9 +57,10 @@ func (s *Store) addKeys(ctx context.Context, all []mattebox.Remains) error {
 	for i, r := range all {
 		ids[i], at[r.Image] = r.Image, i
 	}
-	in := ` WHERE image IN (` + numbers(ids) + `)`
-	rows, err := s.db.Reader.QueryContext(ctx, `SELECT image, key FROM sources`+in+` UNION ALL SELECT image, key FROM results`+in+
-		` UNION ALL SELECT image, thumbnail_key FROM results`+in)
+	var args arguments
+	where := ` WHERE image IN (` + in(&args, ids) + `)`
+	rows, err := s.db.Reader.QueryContext(ctx, `SELECT image, key FROM sources`+where+` UNION ALL SELECT image, key FROM results`+where+
+		` UNION ALL SELECT image, thumbnail_key FROM results`+where, args...)
 	type kept struct {
 		image mattebox.ImageID
 		key   string

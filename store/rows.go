@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"mattebox"
 )
 
 // exec runs a statement and returns how many rows it changed.
@@ -43,12 +45,11 @@ func optional(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: i
 // optionalText is NULL for the empty text.
 func optionalText(text string) sql.NullString { return sql.NullString{String: text, Valid: text != ""} }
 
-// numbers writes integers for use in IN (...). They are put into the text because
-// the engines cannot be handed lists in one way; they are never a customer's.
-func numbers[N ~int | ~int64](list []N) string {
+// numbers writes statuses for use in IN (...).
+func numbers(list []mattebox.Status) string {
 	texts := make([]string, len(list))
 	for i, n := range list {
-		texts[i] = strconv.FormatInt(int64(n), 10)
+		texts[i] = strconv.Itoa(int(n))
 	}
 	return strings.Join(texts, ", ")
 }
@@ -60,4 +61,18 @@ type arguments []any
 func (a *arguments) add(value any) string {
 	*a = append(*a, value)
 	return "$" + strconv.Itoa(len(*a))
+}
+
+// in returns the placeholders of the ids, of which there is at least one, for use in
+// IN (...). The last one is repeated up to a power of two: the texts that differ
+// stay few, and with them the statements that PostgreSQL has to keep prepared.
+func in[N ~int64](a *arguments, ids []N) string {
+	places := make([]string, 0, 2*len(ids))
+	for _, id := range ids {
+		places = append(places, a.add(int64(id)))
+	}
+	for len(places)&(len(places)-1) != 0 {
+		places = append(places, a.add(int64(ids[len(ids)-1])))
+	}
+	return strings.Join(places, ", ")
 }

@@ -107,7 +107,8 @@ func (t *tx) wakeAgain(ctx context.Context, table string, kind mattebox.Kind, id
 	for _, id := range ids {
 		t.wake(kind, id, 0)
 	}
-	_, err = t.exec(ctx, `UPDATE `+table+` SET woken = $1 WHERE id IN (`+numbers(ids)+`)`, t.at)
+	args := arguments{t.at}
+	_, err = t.exec(ctx, `UPDATE `+table+` SET woken = $1 WHERE id IN (`+in(&args, ids)+`)`, args...)
 	return err
 }
 

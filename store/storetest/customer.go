@@ -12,6 +12,7 @@ func testCustomer(t *testing.T, open opener) {
 	t.Run("deletes", func(t *testing.T) { testDelete(t, open) })
 	t.Run("rejects", func(t *testing.T) { testReject(t, open) })
 	t.Run("rejects what is being told of", func(t *testing.T) { testRejectDelivery(t, open) })
+	t.Run("has a new picture", func(t *testing.T) { testFormerDelivery(t, open) })
 	t.Run("downloads", func(t *testing.T) { testDownloaded(t, open) })
 }
 
@@ -58,8 +59,10 @@ func testReject(t *testing.T, open opener) {
 	h.wantNotDue(delivery.ID)
 
 	h.wantCode(h.RejectImage(h.ctx, a.ID, ref, ""), mattebox.CodeConflict, "")
+	h.clock.pass(time.Hour)
 	again := h.produced()
 	h.wantSame("production", again[0].Image.Production, 2)
+	h.wantSame("when it was first finished", h.wantStatus(image.ID, mattebox.StatusFinished).Finished, image.Finished)
 	if newer := h.deliveryOf(image.ID); newer.ID == delivery.ID || newer.State != mattebox.DeliveryPending {
 		t.Errorf("delivery of the new picture %+v", newer)
 	}
@@ -85,6 +88,26 @@ func testRejectDelivery(t *testing.T, open opener) {
 			}
 			h.wantSame("state", h.deliveryOf(image.ID).State, want)
 			h.wantSame("jobs", len(h.woken()), 0)
+		})
+	}
+}
+
+// What becomes of the old picture's delivery does not move an image that has a
+// new picture.
+func testFormerDelivery(t *testing.T, open opener) {
+	for _, state := range []mattebox.DeliveryState{mattebox.DeliveryPending, mattebox.DeliveryDelivered} {
+		t.Run(string(state), func(t *testing.T) {
+			h := build(t, open)
+			image := h.finishedImage(h.account("a").ID)
+			former := h.takeDelivery(h.deliveryOf(image.ID).ID)
+			h.check(h.RejectImage(h.ctx, image.Account, mattebox.ImageRef{Ticket: image.Ticket}, ""))
+			h.produced()
+			h.check(h.RecordAttempt(h.ctx, h.outcome(former, state, time.Minute)))
+			h.wantStatus(image.ID, mattebox.StatusFinished)
+			h.resend(former.Delivery.ID, state)
+			h.wantStatus(image.ID, mattebox.StatusFinished)
+			h.attempt(h.deliveryOf(image.ID).ID, mattebox.DeliveryDelivered, 0)
+			h.wantStatus(image.ID, mattebox.StatusDelivered)
 		})
 	}
 }

@@ -175,6 +175,39 @@ func testProducts(t *testing.T, open opener) {
 		}
 		h.wantSame("together", len(h.take().Images), 13)
 	})
+	t.Run("wait again later", func(t *testing.T) {
+		h := build(t, open)
+		a := h.account("a")
+		h.submit(a.ID, ofProduct("shoe"))
+		h.fetched()
+		h.clock.pass(10 * time.Second)
+		h.produced()
+		h.clock.pass(time.Hour)
+		for range 2 {
+			h.wantNothing()
+			h.submit(a.ID, ofProduct("shoe"))
+			h.fetched()
+			h.clock.pass(6 * time.Second)
+		}
+		h.wantNothing()
+		h.clock.pass(4 * time.Second)
+		h.wantSame("together", len(h.take().Images), 2)
+	})
+	t.Run("a returned one comes alone", func(t *testing.T) {
+		h := build(t, open)
+		a := h.account("a")
+		h.ProductWait = 0
+		returned := h.finishedImage(a.ID, ofProduct("shoe"))
+		h.check(h.RejectImage(h.ctx, a.ID, mattebox.ImageRef{Ticket: returned.Ticket}, ""))
+		fresh := h.submit(a.ID, ofProduct("shoe"))
+		h.fetched()
+		for _, want := range []mattebox.ImageID{returned.ID, fresh.ID} {
+			images := h.take().Images
+			if len(images) != 1 || images[0].Image.ID != want {
+				t.Errorf("%d images, the first %d; want %d alone", len(images), images[0].Image.ID, want)
+			}
+		}
+	})
 	t.Run("twenty at a time", func(t *testing.T) {
 		h := build(t, open)
 		a := h.account("a")

@@ -1,0 +1,22 @@
+// Package work is what is done between a request and its answer: one type for each
+// kind of job, with a Run that the queue calls, and what the service does by
+// itself.
+//
+//	fetch.go    Fetcher: an image's sources, through the guard, into the blobs
+//	produce.go  Producer: sources through the engine's children into a result
+//	deliver.go  Deliverer: one attempt to tell a customer's server
+//	sweep.go    Sweeper: what crashes left behind, what is old
+//	intake.go   Intake: whether there is room for more
+//
+// All work the same way: claim a row of the store, which says what is to be done
+// and gives a lease; do it, renewing the lease; end the claim with what came of it,
+// in one transaction that a worker whose lease has passed on cannot make. Bytes are
+// stored before the row that names them. A job's id is only what woke the worker:
+// the store hands out what is fairest to do next.
+//
+// What goes wrong is told apart by whose fault it is. The customer's (a source that
+// is not there, a file that is no picture, a template that cannot be) ends the image
+// with a reason in plain words. A crash of the engine is tried once more. Ours (a
+// full disk, a database that is gone, no engine) hands the image back as it was, and
+// the worker pauses for longer each time.
+package work

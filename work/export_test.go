@@ -1,0 +1,6 @@
+package work
+
+import "context"
+
+// SweepOnce is Sweeper.runOnce.
+func SweepOnce(s *Sweeper, ctx context.Context) error { return s.runOnce(ctx) }

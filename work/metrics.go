@@ -1,0 +1,98 @@
+package work
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"mattebox"
+	"mattebox/engine/pool"
+)
+
+// Metrics count what the workers do. A nil *Metrics counts nothing.
+type Metrics struct {
+	images     *prometheus.CounterVec
+	deliveries *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
+	waiting    *prometheus.GaugeVec
+	swept      *prometheus.CounterVec
+}
+
+// NewMetrics registers the collectors.
+func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
+	m := &Metrics{
+		images: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "mattebox_images_total", Help: "Images by what a worker's claim came to.",
+		}, []string{"outcome"}),
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "mattebox_delivery_attempts_total", Help: "Attempts to deliver by their class.",
+		}, []string{"class"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "mattebox_step_seconds", Help: "Time that a step of the work took.",
+			Buckets: prometheus.ExponentialBuckets(.005, 2, 16), // 5 ms to 164 s
+		}, []string{"step"}),
+		waiting: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "mattebox_waiting", Help: "Rows that wait for a worker, by the kind of job.",
+		}, []string{"kind"}),
+		swept: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "mattebox_swept_total", Help: "Rows that the sweeper put right, by what they were.",
+		}, []string{"what"}),
+	}
+	for _, c := range []prometheus.Collector{m.images, m.deliveries, m.seconds, m.waiting, m.swept} {
+		if err := r.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *Metrics) image(outcome string) {
+	if m != nil {
+		m.images.WithLabelValues(outcome).Inc()
+	}
+}
+
+func (m *Metrics) delivery(class string) {
+	if m != nil {
+		m.deliveries.WithLabelValues(class).Inc()
+	}
+}
+
+// time is to be deferred with the step's beginning.
+func (m *Metrics) time(step string, began time.Time) { m.took(step, time.Since(began)) }
+
+func (m *Metrics) took(step string, d time.Duration) {
+	if m != nil {
+		m.seconds.WithLabelValues(step).Observe(d.Seconds())
+	}
+}
+
+// engine notes the times that a child measured.
+func (m *Metrics) engine(s pool.Steps) {
+	for step, d := range map[string]time.Duration{
+		"engine decode": s.Decode, "engine net": s.Net, "engine refine": s.Refine,
+		"engine foreground": s.Foreground, "engine compose": s.Compose, "engine encode": s.Encode,
+	} {
+		if d > 0 {
+			m.took(step, d)
+		}
+	}
+}
+
+func (m *Metrics) backlog(b mattebox.Backlog) {
+	if m == nil {
+		return
+	}
+	for kind, n := range map[mattebox.Kind]int{mattebox.KindFetch: b.Fetch, mattebox.KindProduce: b.Produce, mattebox.KindDeliver: b.Deliver} {
+		m.waiting.WithLabelValues(string(kind)).Set(float64(n))
+	}
+}
+
+func (m *Metrics) sweep(r mattebox.SweepReport) {
+	if m == nil {
+		return
+	}
+	m.swept.WithLabelValues("image").Add(float64(r.Images))
+	m.swept.WithLabelValues("delivery").Add(float64(r.Deliveries))
+	m.swept.WithLabelValues("lost job").Add(float64(r.Woken))
+}

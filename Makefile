@@ -3,9 +3,10 @@
 SHELL := /bin/bash
 GOFILES = $(shell find . \( -name node_modules -o -name .venv -o -name .reference -o -name out \) -prune -o -name '*.go' -print)
 FUZZTIME ?= 20s
+ROUNDS ?= 50
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build eval bench fuzz clean setup
+.PHONY: help demo test check build eval bench fuzz soak clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,12 +33,17 @@ eval: build ## measure quality on ../shared/testdata against the baseline and th
 	bench/peers/setup.sh
 	go run ./bench/eval $(ARGS)
 
-bench: build ## measure speed and memory against the peers, about ten minutes
+bench: build ## measure speed and memory against the peers, then the service, some twenty minutes
 	bench/peers/setup.sh
 	go run ./bench/speed $(ARGS)
+	go run ./bench/service
 
 fuzz: ## run every fuzz target for FUZZTIME (default 20s)
 	@scripts/fuzz.sh $(FUZZTIME)
+
+soak: ## kill the service in 50 rounds (ROUNDS) on each database, an hour or so
+	@scripts/setup.sh test
+	MATTEBOX_SOAK_ROUNDS=$(ROUNDS) go test ./internal/e2e -run '^TestCrashRounds$$' -v -count=1 -timeout 6h
 
 clean: ## remove what was built and made here; installed models stay
 	rm -rf bin out .cache psd/testdata/*/node_modules

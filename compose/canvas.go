@@ -10,6 +10,7 @@ import (
 // and what Flatten makes one picture of.
 type Canvas struct {
 	Width, Height int
+	Scale         float64      // canvas pixels per photograph pixel of the content; 0 for want of a subject, see Fit
 	Deep          bool         // samples are 16 bits deep, in every layer
 	Meta          imaging.Meta // the photograph's, with the result's resolution
 	Layers        []Layer      // bottom to top

@@ -21,6 +21,11 @@ type Cutout struct {
 	Photo *imaging.Picture
 	// Box bounds the subject on the photograph; empty when there is no subject.
 	Box image.Rectangle
+	// Frame bounds the photograph when Subject is only a part of it: Box and Frame
+	// are then on Subject's grid, and Photo is nil. Trim sets it; zero means whole.
+	Frame image.Rectangle
+	// Name names the photograph among several; empty: "Photograph 1" and so on.
+	Name string
 }
 
 // NeedsPhoto reports whether Apply looks at Cutout.Photo: to keep its background
@@ -41,7 +46,15 @@ func NeedsMatte(t mattebox.Template) bool {
 // mattebox.MaxCanvasPixels allows is CodeTooLarge; a Cutout that lacks what the
 // template needs is CodeInternal.
 func Apply(ctx context.Context, t mattebox.Template, c Cutout) (*Canvas, error) {
-	j := &job{template: t, cutout: c}
+	return Combine(ctx, t, 0, c)
+}
+
+// Combine is Apply for cut-outs side by side, which have one depth and profile;
+// the first one's metadata is the Canvas's. The content grows no larger than scale,
+// in canvas pixels per photograph pixel; 0 sets no bound. Scale and arrangement are
+// described in the package comment.
+func Combine(ctx context.Context, t mattebox.Template, scale float64, cutouts ...Cutout) (*Canvas, error) {
+	j := &job{template: t, bound: scale, cutouts: cutouts}
 	for _, s := range steps() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -53,7 +66,7 @@ func Apply(ctx context.Context, t mattebox.Template, c Cutout) (*Canvas, error) 
 	return j.canvas, nil
 }
 
-// step is one stage of the road from a cut-out to a canvas. It decides itself
+// step is one stage of the road from cut-outs to a canvas. It decides itself
 // whether the template asks for it.
 type step struct {
 	name string
@@ -65,8 +78,10 @@ type step struct {
 func steps() []step {
 	return []step{
 		{"check", check},
+		{"arrange", arrange},
 		{"size", size},
 		{"place", place},
+		{"hold back", holdBack},
 		{"original", original},
 		{"background", background},
 		{"photograph", photograph},
@@ -78,51 +93,13 @@ func steps() []step {
 // job is what the steps hand on to each other.
 type job struct {
 	template mattebox.Template
-	cutout   Cutout
+	cutouts  []Cutout
+	bound    float64 // largest scale of the content; 0 for none
 
-	source image.Point // size of the photograph
-	layout layout
+	scene  scene
+	pieces []piece
+	held   bool    // the content is laid out at its bound, which is below what it gets by itself
 	growth float64 // the largest scale that place may use
+	layout layout
 	canvas *Canvas
-}
-
-// check refuses what no later step could make sense of and opens the canvas.
-func check(_ context.Context, j *job) error {
-	t, c := j.template, j.cutout
-	if err := t.ValidateStored(); err != nil {
-		return err
-	}
-	if NeedsMatte(t) && c.Subject == nil || NeedsPhoto(t) && c.Photo == nil {
-		return mattebox.Errorf(mattebox.CodeInternal, "the template needs a picture that the cut-out lacks")
-	}
-	lead := c.Subject
-	if lead == nil {
-		lead = c.Photo
-	}
-	for _, p := range [...]*imaging.Picture{c.Subject, c.Photo} {
-		if p == nil {
-			continue
-		}
-		if err := checkPicture(p); err != nil {
-			return err
-		}
-		if p.Width != lead.Width || p.Height != lead.Height || p.Deep() != lead.Deep() {
-			return mattebox.Errorf(mattebox.CodeInternal, "subject and photograph differ in size or depth")
-		}
-	}
-	j.source = image.Pt(lead.Width, lead.Height)
-	j.cutout.Box = c.Box.Intersect(image.Rectangle{Max: j.source})
-	j.canvas = &Canvas{Meta: lead.Meta, Deep: lead.Deep()}
-	return nil
-}
-
-// checkPicture guards the loops, which trust the lengths of the planes.
-func checkPicture(p *imaging.Picture) error {
-	n := p.Width * p.Height
-	whole := len(p.Pix) == 3*n && len(p.Pix16) == 0 || len(p.Pix16) == 3*n && len(p.Pix) == 0
-	if p.Width < 1 || p.Height < 1 || !whole || p.Alpha != nil && len(p.Alpha) != n {
-		return mattebox.Errorf(mattebox.CodeInternal, "picture of %d x %d has %d or %d samples and %d of alpha",
-			p.Width, p.Height, len(p.Pix), len(p.Pix16), len(p.Alpha))
-	}
-	return nil
 }

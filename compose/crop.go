@@ -8,8 +8,8 @@ import (
 	"mattebox/imaging"
 )
 
-// crop returns the part of p inside r, which must lie within p: p itself when r
-// is all of it, else a copy.
+// crop returns the part of p inside r: p itself when r is all of it, else a copy.
+// Where r reaches beyond p, which must have alpha then, it is clear.
 func crop(ctx context.Context, p *imaging.Picture, r image.Rectangle) (*imaging.Picture, error) {
 	if r == image.Rect(0, 0, p.Width, p.Height) {
 		return p, nil
@@ -23,12 +23,13 @@ func crop(ctx context.Context, p *imaging.Picture, r image.Rectangle) (*imaging.
 	if p.Alpha != nil {
 		out.Alpha = make([]uint8, out.Width*out.Height)
 	}
-	err := rows(ctx, out.Height, func(first, last int) {
-		for y := first; y < last; y++ {
-			to, from := y*out.Width, (y+r.Min.Y)*p.Width+r.Min.X
-			copyRow(out.Pix, p.Pix, 3*to, 3*from, 3*out.Width)
-			copyRow(out.Pix16, p.Pix16, 3*to, 3*from, 3*out.Width)
-			copyRow(out.Alpha, p.Alpha, to, from, out.Width)
+	both := r.Intersect(image.Rect(0, 0, p.Width, p.Height))
+	err := rows(ctx, both.Dy(), func(first, last int) {
+		for y := both.Min.Y + first; y < both.Min.Y+last; y++ {
+			to, from := (y-r.Min.Y)*out.Width+both.Min.X-r.Min.X, y*p.Width+both.Min.X
+			copyRow(out.Pix, p.Pix, 3*to, 3*from, 3*both.Dx())
+			copyRow(out.Pix16, p.Pix16, 3*to, 3*from, 3*both.Dx())
+			copyRow(out.Alpha, p.Alpha, to, from, both.Dx())
 		}
 	})
 	return out, err

@@ -1,14 +1,15 @@
 // Package compose lays a cut-out on a canvas as a template says. A Cutout (the
-// subject's colours and alpha matte, and the photograph) and a mattebox.Template
-// go in; a Canvas of layers comes out of Apply, for a layered file or, through
-// Canvas.Flatten, for any other. It knows pixels but no file formats and no
+// subject's colours and alpha matte, and the photograph), or several, and a
+// mattebox.Template go in; a Canvas of layers comes out of Apply or Combine, for a
+// layered file or, through Canvas.Flatten, for any other. It knows pixels but no file formats and no
 // networks. Samples keep their depth and their colour profile throughout.
 //
 // # The road
 //
-// Apply is the list that steps returns, one file each: size and place decide
-// where everything goes before a pixel is touched; original, background,
-// photograph, shadow and subject then each add a layer or none.
+// Apply is the list that steps returns, one file each: arrange (scene.go), size,
+// place and holdBack (fit.go) decide where everything goes before a pixel is
+// touched; original, background, photograph, shadow and subject then each add a
+// layer, or one for each photograph, or none.
 //
 //	hidden original  <  background  <  shadow (multiply)  <  cut-out
 //	                    extended edge  <  photograph          when the background is kept
@@ -57,6 +58,48 @@
 //
 // With BackgroundKeep the photograph itself is laid out by the same rules. What
 // it leaves of the canvas is filled by its own edge, drawn out ever more softly.
+//
+// # A common scale
+//
+// Pictures of one product look alike when a pixel of each photograph takes the
+// same room on each canvas. Fit tells the scale that a picture gets by itself, in
+// canvas pixels per photograph pixel; the least of them, given to Combine for each,
+// is one that all can have. It is an upper bound, never a wish: a picture that gets
+// less by itself is laid out as if there were none. For one that would get more, the
+// canvas follows the template as before and the content stands on it at that scale:
+//
+//	ResizeFixed   the given sides stand, and the margins are at least the
+//	              template's; a side not given follows from the content as it is
+//	              scaled, so that its margins are exact
+//	ResizeAspect  the canvas that the picture gets by itself: frames of one ratio
+//	              are seen at one size, so a smaller frame would undo the scale
+//	ResizeMinMax  content at that scale and its margins, which are exact; MinSize
+//	              pads and no longer scales up
+//	ResizeKeep    the photograph's canvas; without margins the photograph is the
+//	              content, and the canvas shrinks with it
+//
+// Where margins are measured from a subject and there is none, there is no scale:
+// Fit returns 0, and a bound does nothing.
+//
+// # Several photographs
+//
+// Combine puts photographs side by side from left to right, at their own pixels and
+// on one ground line, and lays them out as if they were one:
+//
+//	        +-------+
+//	        |       |                what is put side by side: the subjects' boxes,
+//	+----+  |       |  +---------+   apart by 4 percent of the tallest one's height;
+//	|    |  |       |  |         |   whole photographs, not apart, when the background
+//	+----+--+-------+--+---------+   is kept, or the canvas is and there are no margins
+//
+// With boxes, a photograph without a subject is left out, unless none has one. The
+// canvas of ResizeKeep is as wide as the photographs together and as high as the
+// highest. A drop shadow falls from all subjects on one ground, with the lengths of
+// the largest one's; kept shadows are each photograph's own. In a layered file each
+// photograph has a layer of its own under its name. Above a lower photograph whose
+// background is kept its own edge is drawn out up to the height of the highest. All
+// photographs have one depth and profile, to which the caller brings them; metadata
+// and resolution are the first one's.
 //
 // # Light and colour
 //

@@ -44,20 +44,27 @@ func heights() [4]layerCast {
 func contactCast() cast { return cast{.03, .004, .012, .009} }
 
 // dropShadow returns the mask of a made shadow, nil where none would be seen.
-func dropShadow(ctx context.Context, j *job) (*image.Alpha, error) {
-	l := j.layout
-	box := l.onCanvas(j.cutout.Box)
-	s := math.Sqrt(float64(box.Dx()) * float64(box.Dy()))
+// Several subjects stand on one ground; the shadow's lengths are those of the
+// largest.
+func dropShadow(ctx context.Context, l layout, pieces []piece) (*image.Alpha, error) {
+	var box image.Rectangle
+	s, cut := 0., false
+	for _, p := range pieces {
+		own := l.of(p).onCanvas(p.Box)
+		box = box.Union(own)
+		s = max(s, math.Sqrt(float64(own.Dx())*float64(own.Dy())))
+		cut = cut || p.cutFromBelow()
+	}
 	area := around(box, s, l.bounds())
 	if area.Empty() {
 		return nil, nil
 	}
 	g := newGrid(area, dropCells)
-	alpha, err := coverage(ctx, l, matte{j.cutout.Subject.Alpha, j.source.X, j.source.Y}, g)
+	alpha, err := coverages(ctx, l, pieces, g)
 	if err != nil {
 		return nil, err
 	}
-	if j.cutFromBelow() {
+	if cut {
 		return g.mask(ctx, wallLight(alpha, s/g.step), area, directly())
 	}
 	room := float64(l.canvas.Y-box.Max.Y) / g.step
@@ -70,14 +77,33 @@ func around(box image.Rectangle, s float64, canvas image.Rectangle) image.Rectan
 	return image.Rect(box.Min.X-side, box.Min.Y-up, box.Max.X+side, box.Max.Y+down).Intersect(canvas)
 }
 
+// coverages returns the coverage of all pieces together.
+func coverages(ctx context.Context, l layout, pieces []piece, g grid) (*plane, error) {
+	var all *plane
+	for _, p := range pieces {
+		own, err := coverage(ctx, l.of(p), matte{p.Subject.Alpha, p.Subject.Width, p.Subject.Height}, g)
+		if err != nil {
+			return nil, err
+		}
+		if all == nil {
+			all = own
+			continue
+		}
+		for i, v := range own.v {
+			all.v[i] = max(all.v[i], v)
+		}
+	}
+	return all, nil
+}
+
 // cutFromBelow reports whether the photograph's lower border cuts the subject, as
 // in most portraits: then no ground is in view.
-func (j *job) cutFromBelow() bool {
-	box := j.cutout.Box
-	if box.Max.Y < j.source.Y-max(1, j.source.Y/200) {
+func (p piece) cutFromBelow() bool {
+	box, border := p.Box, p.frame.Max.Y
+	if box.Max.Y < border-max(1, p.frame.Dy()/200) || p.Subject.Height < border {
 		return false
 	}
-	row := j.cutout.Subject.Alpha[(j.source.Y-1)*j.source.X : j.source.Y*j.source.X]
+	row := p.Subject.Alpha[(border-1)*p.Subject.Width : border*p.Subject.Width]
 	solid := 0
 	for _, a := range row {
 		if a > 127 {

@@ -12,32 +12,82 @@ import (
 // per pixel of distance from the edge.
 const spread = 1
 
-// extend adds a layer that draws the photograph's edge out over the rest of the
-// canvas. Each pixel is an average of the edge around its nearest point, the
-// wider the farther away: at the edge it continues the photograph, further out
-// it becomes a smooth ground without streaks.
-func (j *job) extend(ctx context.Context, l Layer) error {
+// extend adds a layer that draws the photographs' edge out over the rest of the
+// canvas; none where they cover it. Each pixel is an average of the edge around its
+// nearest point, the wider the farther away: at the edge it continues the
+// photograph, further out it becomes a smooth ground without streaks.
+func (j *job) extend(ctx context.Context, photos []Layer) error {
 	c := j.canvas
+	insides, all := j.insides(photos)
+	if all.Empty() || covers(insides, j.layout.bounds()) {
+		return nil
+	}
 	out := &imaging.Picture{Width: c.Width, Height: c.Height}
-	inside := l.Bounds(c).Intersect(j.layout.bounds())
 	var err error
 	if c.Deep {
 		out.Pix16 = make([]uint16, 3*c.Width*c.Height)
-		err = drawOut(ctx, out.Pix16, c.Width, inside, newEdge(l, inside, l.Picture.Pix16))
+		err = surround(ctx, out.Pix16, c, photos, insides, all)
 	} else {
 		out.Pix = make([]uint8, 3*c.Width*c.Height)
-		err = drawOut(ctx, out.Pix, c.Width, inside, newEdge(l, inside, l.Picture.Pix))
+		err = surround(ctx, out.Pix, c, photos, insides, all)
 	}
 	c.add(Layer{Name: "Extended background", Role: RoleBackground, Picture: out})
 	return err
 }
 
-// drawOut fills the pixels around inside on a canvas of that width.
-func drawOut[T sample](ctx context.Context, pix []T, width int, inside image.Rectangle, e *edge) error {
-	height := len(pix) / 3 / width
-	return rows(ctx, height, func(first, last int) {
-		for y := first; y < last; y++ {
-			for x := 0; x < width; x++ {
+// insides returns what each photograph covers of the canvas, and the rectangle
+// that holds them all.
+func (j *job) insides(photos []Layer) (insides []image.Rectangle, all image.Rectangle) {
+	for _, l := range photos {
+		r := l.Bounds(j.canvas).Intersect(j.layout.bounds())
+		insides = append(insides, r)
+		all = all.Union(r)
+	}
+	return insides, all
+}
+
+// covers reports whether rectangles side by side leave nothing of r.
+func covers(side []image.Rectangle, r image.Rectangle) bool {
+	area := 0
+	for _, s := range side {
+		area += s.Dx() * s.Dy()
+	}
+	return area >= r.Dx()*r.Dy()
+}
+
+// surround fills what photographs that stand side by side leave of the canvas:
+// first above the lower ones, up to the height of the highest, from each one's own
+// edge, then around them all.
+func surround[T sample](ctx context.Context, pix []T, c *Canvas, photos []Layer, insides []image.Rectangle, all image.Rectangle) error {
+	sources := make([]func(x, y int) []T, len(photos))
+	for i, l := range photos {
+		own := samples[T](l.Picture)
+		sources[i] = func(x, y int) []T { return own[3*((y-l.Y)*l.Picture.Width+x-l.X):][:3] }
+		r := insides[i]
+		above := image.Rect(r.Min.X, all.Min.Y, r.Max.X, r.Min.Y)
+		if r.Empty() || above.Empty() {
+			continue
+		}
+		if err := drawOut(ctx, pix, c.Width, above, r, newEdge(r, sources[i])); err != nil {
+			return err
+		}
+	}
+	outline := newEdge(all, func(x, y int) []T {
+		for i, r := range insides {
+			if image.Pt(x, y).In(r) {
+				return sources[i](x, y)
+			}
+		}
+		return pix[3*(y*c.Width+x):][:3]
+	})
+	return drawOut(ctx, pix, c.Width, image.Rect(0, 0, c.Width, c.Height), all, outline)
+}
+
+// drawOut fills the pixels of area that are not inside, on a canvas of that width.
+func drawOut[T sample](ctx context.Context, pix []T, width int, area, inside image.Rectangle, e *edge) error {
+	return rows(ctx, area.Dy(), func(first, last int) {
+		for y := area.Min.Y + first; y < area.Min.Y+last; y++ {
+			for x := area.Min.X; x < area.Max.X; x++ {
 				if x == inside.Min.X && y >= inside.Min.Y && y < inside.Max.Y {
 					x = inside.Max.X - 1
 					continue
@@ -72,8 +122,8 @@ type edge struct {
 	twice [3][]float64
 }
 
-// newEdge reads the outline of r, in canvas coordinates, from a layer's samples.
-func newEdge[T sample](l Layer, r image.Rectangle, pix []T) *edge {
+// newEdge reads the outline of r, in canvas coordinates; at returns a pixel.
+func newEdge[T sample](r image.Rectangle, at func(x, y int) []T) *edge {
 	e := &edge{r: r, turn: 2 * (r.Dx() + r.Dy())}
 	for c := range 3 {
 		e.value[c] = make([]float64, 3*e.turn)
@@ -81,10 +131,10 @@ func newEdge[T sample](l Layer, r image.Rectangle, pix []T) *edge {
 		e.twice[c] = make([]float64, 3*e.turn+1)
 	}
 	for i := range 3 * e.turn {
-		at := e.point(i % e.turn)
-		k := 3 * ((at.Y-l.Y)*l.Picture.Width + at.X - l.X)
+		p := e.point(i % e.turn)
+		rgb := at(p.X, p.Y)
 		for c := range 3 {
-			v := float64(pix[k+c])
+			v := float64(rgb[c])
 			e.value[c][i] = v
 			e.first[c][i+1] = e.first[c][i] + v
 			e.twice[c][i+1] = e.twice[c][i] + e.first[c][i] + v/2

@@ -31,18 +31,18 @@ const (
 )
 
 // keptShadow returns the mask of the photograph's own shadow, nil when there is
-// none to be seen.
-func keptShadow(ctx context.Context, j *job) (*image.Alpha, error) {
-	area := j.layout.onCanvas(image.Rectangle{Max: j.source}).Intersect(j.layout.bounds())
+// none to be seen. The layout is the piece's own.
+func keptShadow(ctx context.Context, l layout, p piece) (*image.Alpha, error) {
+	area := l.onCanvas(p.frame).Intersect(l.bounds())
 	if area.Empty() {
 		return nil, nil
 	}
-	g := newGrid(image.Rectangle{Max: j.source}, keptCells)
-	fine, err := readFloor(ctx, j.cutout, g)
+	g := newGrid(p.frame, keptCells)
+	fine, err := readFloor(ctx, p.Cutout, g)
 	if err != nil {
 		return nil, err
 	}
-	box := j.cutout.Box
+	box := p.Box
 	s := math.Sqrt(float64(box.Dx())*float64(box.Dy())) / g.step
 	fine.measure(keptReach * s)
 	shade := fine.shade(fine.coarse(floorCells).unshadowed(fine), s)
@@ -53,21 +53,21 @@ func keptShadow(ctx context.Context, j *job) (*image.Alpha, error) {
 	for i, v := range shade.v {
 		light.v[i] = 1 - v
 	}
-	j.fadeAtBorders(light, g, s)
-	return g.mask(ctx, light, area, j.layout.toPhoto())
+	l.fadeAtBorders(light, p.frame, s)
+	return g.mask(ctx, light, area, l.toPhoto())
 }
 
 // fadeAtBorders lets the shadow end softly where the photograph ends within the
 // canvas.
-func (j *job) fadeAtBorders(light *plane, g grid, s float64) {
-	photo := j.layout.onCanvas(image.Rectangle{Max: j.source})
+func (l layout) fadeAtBorders(light *plane, frame image.Rectangle, s float64) {
+	photo := l.onCanvas(frame)
 	far := func(inside bool, cells float64) float64 {
 		if !inside {
 			return 1
 		}
 		return smooth(cells / (.12 * s))
 	}
-	canvas := j.layout.bounds()
+	canvas := l.bounds()
 	for y := range light.h {
 		down := far(photo.Min.Y > canvas.Min.Y, float64(y)) * far(photo.Max.Y < canvas.Max.Y, float64(light.h-1-y))
 		for x := range light.row(y) {

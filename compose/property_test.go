@@ -140,8 +140,9 @@ func FuzzLayout(f *testing.F) {
 		if width < 1 || height < 1 || width > 60000 || height > 60000 || template.Validate() != nil {
 			t.Skip()
 		}
-		j := &job{template: template, source: image.Pt(width, height), canvas: &Canvas{}}
-		j.cutout.Box = image.Rect(width/3, height/4, width/3+(width+1)/2, height/4+(height+1)/2)
+		j := &job{template: template, canvas: &Canvas{}}
+		box := image.Rect(width/3, height/4, width/3+(width+1)/2, height/4+(height+1)/2)
+		j.scene, _ = newScene(template, []shape{{image.Rect(0, 0, width, height), box}})
 		if err := size(t.Context(), j); err != nil {
 			return
 		}

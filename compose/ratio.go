@@ -26,7 +26,7 @@ func (f frame) ratio(w, h float64) (canvas image.Point, enlarged bool) {
 	default:
 		k = min(k, most)
 	}
-	side := func(v float64) int { return max(1, min(whole(v), f.high)) }
+	side := func(v float64) int { return max(1, min(rounded(v), f.high)) }
 	return image.Pt(side(p*k), side(q*k)), enlarged
 }
 

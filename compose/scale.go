@@ -15,19 +15,20 @@ const support = 4
 // lay returns p, a picture of the photograph's grid of which only the rectangle
 // used matters, as it lies on the canvas, and where. A picture that is only
 // moved is returned as it is; one that is scaled is first cropped to what the
-// canvas can show of it. It returns nil when that is nothing.
-func lay(ctx context.Context, l layout, p *imaging.Picture, used image.Rectangle) (*imaging.Picture, image.Point, error) {
+// canvas can show of it. It returns nil when that is nothing. The photograph's own
+// bounds are frame: where p is only a part of it, what lies around p is clear.
+func lay(ctx context.Context, l layout, p *imaging.Picture, frame, used image.Rectangle) (*imaging.Picture, image.Point, error) {
 	if l.unscaled() {
 		return p, l.offset(), nil
 	}
 	sx, sy := l.scale()
 	reach := image.Pt(support+int(support/sx), support+int(support/sy))
 	seen := grow(l.onPhoto(l.bounds()), reach)
-	r := grow(used, reach).Intersect(seen).Intersect(image.Rect(0, 0, p.Width, p.Height))
+	r := grow(used, reach).Intersect(seen).Intersect(frame)
 	if used.Intersect(seen).Empty() || r.Empty() {
 		return nil, image.Point{}, nil
 	}
-	r = l.snapped(r, image.Rect(0, 0, p.Width, p.Height))
+	r = l.snapped(r, frame)
 	part, err := crop(ctx, p, r)
 	if err != nil {
 		return nil, image.Point{}, err

@@ -53,7 +53,7 @@ func TestCovered(t *testing.T) {
 func TestLayMovesWithoutCopy(t *testing.T) {
 	p := flat(10, 8, 1)
 	l := layout{canvas: image.Pt(20, 20), content: image.Rect(2, 2, 6, 6), target: image.Rect(8, 9, 12, 13)}
-	got, at, err := lay(t.Context(), l, p, image.Rect(0, 0, 10, 8))
+	got, at, err := lay(t.Context(), l, p, image.Rect(0, 0, 10, 8), image.Rect(0, 0, 10, 8))
 	if err != nil || got != p || at != image.Pt(6, 7) {
 		t.Errorf("lay = %p at %v, %v; want %p at (6, 7)", got, at, err, p)
 	}
@@ -64,7 +64,7 @@ func TestLayMovesWithoutCopy(t *testing.T) {
 func TestLayScales(t *testing.T) {
 	c := block(400, 300, image.Rect(100, 50, 300, 250))
 	l := layout{canvas: image.Pt(120, 120), content: c.Box, target: image.Rect(10, 10, 110, 110)}
-	got, at, err := lay(t.Context(), l, c.Subject, c.Box)
+	got, at, err := lay(t.Context(), l, c.Subject, image.Rect(0, 0, 400, 300), c.Box)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestLayScales(t *testing.T) {
 	if got.Width > 120 || got.Height > 120 {
 		t.Errorf("%d x %d pixels were scaled for a canvas of 120 x 120", got.Width, got.Height)
 	}
-	got, _, err = lay(t.Context(), l, c.Photo, image.Rect(0, 0, 5, 5))
+	got, _, err = lay(t.Context(), l, c.Photo, image.Rect(0, 0, 400, 300), image.Rect(0, 0, 5, 5))
 	if err != nil || got != nil {
 		t.Errorf("lay of what misses the canvas = %v, %v; want nothing", got, err)
 	}

@@ -2,30 +2,55 @@ package compose
 
 import (
 	"context"
+	"image"
 	"math"
 
 	"mattebox"
 )
 
-// shadow puts the subject's shadow below it: the photograph's own, or one made
-// from the alpha matte. A kept background has its shadows already, and without a
+// shadow puts the subject's shadow below it: each photograph's own, or one made
+// from the alpha mattes of all. A kept background has its shadows already, and without a
 // subject there is nothing to cast one.
 func shadow(ctx context.Context, j *job) error {
 	t := j.template
-	if t.Shadow == mattebox.ShadowNone || t.Background == mattebox.BackgroundKeep || j.cutout.Box.Empty() || j.cutout.Subject.Alpha == nil {
+	if t.Shadow == mattebox.ShadowNone || t.Background == mattebox.BackgroundKeep {
 		return nil
 	}
-	draw := dropShadow
-	if t.Shadow == mattebox.ShadowKeep {
-		draw = keptShadow
+	casting := j.casting()
+	if len(casting) == 0 {
+		return nil
 	}
-	mask, err := draw(ctx, j)
-	if err != nil || mask == nil {
+	if t.Shadow == mattebox.ShadowDrop {
+		mask, err := dropShadow(ctx, j.layout, casting)
+		j.addShadow("Shadow", mask)
 		return err
 	}
-	black := &Fill{Height: j.canvas.Height}
-	j.canvas.add(Layer{Name: "Shadow", Role: RoleShadow, Fill: black, Mask: mask, Blend: Multiply})
+	for _, p := range casting {
+		mask, err := keptShadow(ctx, j.layout.of(p), p)
+		if err != nil {
+			return err
+		}
+		j.addShadow(p.name("Shadow", "shadow"), mask)
+	}
 	return nil
+}
+
+// casting returns the pieces that have a subject cut out.
+func (j *job) casting() []piece {
+	var out []piece
+	for _, p := range j.pieces {
+		if !p.Box.Empty() && p.Subject.Alpha != nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// addShadow adds a layer of black through a mask, none for nil.
+func (j *job) addShadow(name string, mask *image.Alpha) {
+	if mask != nil {
+		j.canvas.add(Layer{Name: name, Role: RoleShadow, Fill: &Fill{Height: j.canvas.Height}, Mask: mask, Blend: Multiply})
+	}
 }
 
 // matte is an alpha plane and its size.

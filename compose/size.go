@@ -12,8 +12,15 @@ import (
 // may grow on it. See the package comment for the rules.
 func size(_ context.Context, j *job) error {
 	t, dpi := j.template, j.canvas.Meta.DPI
-	j.layout.content = content(j)
+	j.layout.content = j.scene.content
 	f := newFrame(t, dpi, j.layout.content.Size())
+	keep := frame{content: j.scene.size, low: f.low, high: f.high, grow: f.grow}
+	if j.held && t.Resize != mattebox.ResizeAspect { // a ratio is a frame; others follow the content
+		f.hold(j.bound)
+	}
+	if j.held && t.Margin == mattebox.MarginUnset { // the photographs are the canvas
+		keep.hold(j.bound)
+	}
 	enlarged := true
 	switch t.Resize {
 	case mattebox.ResizeAspect:
@@ -23,13 +30,9 @@ func size(_ context.Context, j *job) error {
 	case mattebox.ResizeMinMax, mattebox.ResizeSystem:
 		j.layout.canvas, enlarged = f.free()
 	default:
-		source := frame{content: j.source, low: f.low, high: f.high, grow: f.grow}
-		j.layout.canvas, _ = source.free()
+		j.layout.canvas, _ = keep.free()
 	}
-	j.growth = 1
-	if t.AllowUpscale && enlarged {
-		j.growth = math.Inf(1)
-	}
+	j.growth = growth(j, enlarged)
 	j.canvas.Width, j.canvas.Height = j.layout.canvas.X, j.layout.canvas.Y
 	j.canvas.Meta.DPI = resolution(t, dpi)
 	return checkSize(j)
@@ -39,13 +42,15 @@ func size(_ context.Context, j *job) error {
 // from 25.4 mm.
 const slack = 1e-6
 
-// content returns what is laid out: the subject's box when margins are measured
-// from it, otherwise the whole photograph.
-func content(j *job) image.Rectangle {
-	if j.template.Margin != mattebox.MarginUnset && !j.cutout.Box.Empty() {
-		return j.cutout.Box
+// growth returns the largest scale that place may use.
+func growth(j *job, enlarged bool) float64 {
+	switch {
+	case j.held:
+		return j.bound
+	case j.template.AllowUpscale && enlarged:
+		return math.Inf(1)
 	}
-	return image.Rectangle{Max: j.source}
+	return 1
 }
 
 // resolution returns what the result shall say of its pixels per inch: that by
@@ -61,11 +66,18 @@ func resolution(t mattebox.Template, dpi float64) float64 {
 
 // frame is what a canvas has to hold and the limits on both of its sides, in
 // pixels; high wins over low. grow lets the content be scaled up to reach low.
+// held says that the content's size is final.
 type frame struct {
 	content   image.Point
 	x, y      margin
 	low, high int
 	grow      bool
+	held      bool
+}
+
+// hold brings the content to a scale at which it stays.
+func (f *frame) hold(scale float64) {
+	f.content, f.grow, f.held = scaled(f.content, scale), false, true
 }
 
 func newFrame(t mattebox.Template, dpi float64, content image.Point) frame {
@@ -102,22 +114,32 @@ func (f frame) free() (canvas image.Point, enlarged bool) {
 }
 
 // fixed returns the canvas of the given sides. A side of 0 follows from the other
-// so that content and margins keep their shape, within the limits.
+// so that content and margins keep their shape, within the limits; where the
+// content is held it is that which the content and its margins take.
 func (f frame) fixed(w, h float64) image.Point {
 	if w == 0 {
-		s := max(0, f.y.inside(h)) / float64(f.content.Y)
-		return image.Pt(f.clamp(whole(f.x.around(float64(f.content.X)*s))), whole(h))
+		s := f.shown(f.y.inside(h) / float64(f.content.Y))
+		return image.Pt(f.clamp(rounded(f.x.around(float64(f.content.X)*s))), rounded(h))
 	}
 	if h == 0 {
-		s := max(0, f.x.inside(w)) / float64(f.content.X)
-		return image.Pt(whole(w), f.clamp(whole(f.y.around(float64(f.content.Y)*s))))
+		s := f.shown(f.x.inside(w) / float64(f.content.X))
+		return image.Pt(rounded(w), f.clamp(rounded(f.y.around(float64(f.content.Y)*s))))
 	}
-	return image.Pt(whole(w), whole(h))
+	return image.Pt(rounded(w), rounded(h))
 }
 
-// whole rounds a side to pixels; the cap keeps what no canvas holds from
+// shown is the scale for which a side of a fixed canvas is made, when the other
+// side would give the content the scale s.
+func (f frame) shown(s float64) float64 {
+	if f.held {
+		s = min(s, 1)
+	}
+	return max(0, s)
+}
+
+// rounded rounds a side to pixels; the cap keeps what no canvas holds from
 // overflowing before checkSize refuses it.
-func whole(v float64) int { return max(1, int(math.Round(min(v, math.MaxInt32)))) }
+func rounded(v float64) int { return max(1, int(math.Round(min(v, math.MaxInt32)))) }
 
 // checkSize refuses canvases that the format or the machine cannot hold. A
 // canvas no larger than the photograph was let in by the decoder's own limits.
@@ -127,7 +149,7 @@ func checkSize(j *job) error {
 		return mattebox.Errorf(mattebox.CodeTooLarge, "a canvas of %d x %d pixels is more than a %s file holds, %d a side",
 			size.X, size.Y, f, f.MaxSide())
 	}
-	pixels, own := int64(size.X)*int64(size.Y), int64(j.source.X)*int64(j.source.Y)
+	pixels, own := int64(size.X)*int64(size.Y), int64(j.scene.size.X)*int64(j.scene.size.Y)
 	if pixels > max(own, mattebox.MaxCanvasPixels) {
 		return mattebox.Errorf(mattebox.CodeTooLarge, "a canvas of %d x %d pixels is more than the %d million that are made",
 			size.X, size.Y, mattebox.MaxCanvasPixels/1_000_000)

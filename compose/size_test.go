@@ -18,8 +18,8 @@ func laidOut(t *testing.T, change func(*mattebox.Template)) (layout, *Canvas, er
 	template := mattebox.DefaultTemplate()
 	change(&template)
 	p := &imaging.Picture{Width: 400, Height: 300, Pix: make([]uint8, 3*400*300), Alpha: make([]uint8, 400*300)}
-	j := &job{template: template, cutout: Cutout{Subject: p, Photo: p, Box: image.Rect(150, 50, 250, 250)}}
-	for _, run := range [...]func(context.Context, *job) error{check, size, place} {
+	j := &job{template: template, cutouts: []Cutout{{Subject: p, Photo: p, Box: image.Rect(150, 50, 250, 250)}}}
+	for _, run := range [...]func(context.Context, *job) error{check, arrange, size, place} {
 		if err := run(t.Context(), j); err != nil {
 			return layout{}, nil, err
 		}

@@ -8,17 +8,19 @@ import (
 	"mattebox/imaging"
 )
 
-func (p *passage) decode(ctx context.Context) error {
+func (p *passage) decode(ctx context.Context, s *shot) error {
 	return p.clock.time(&p.report.Steps.Decode, func() error {
-		photo, err := imaging.Decode(ctx, p.job.Source, p.engine.limits)
+		photo, err := imaging.Decode(ctx, s.File, p.engine.limits)
 		if err != nil {
 			return pictureError(err)
 		}
 		if p.job.StripMetadata {
 			photo.Meta.EXIF, photo.Meta.XMP, photo.Meta.IPTC = nil, nil, nil
 		}
-		p.photo = photo
-		p.report.SourceWidth, p.report.SourceHeight = photo.Width, photo.Height
+		s.photo = photo
+		if s == p.photos[0] {
+			p.report.SourceWidth, p.report.SourceHeight = photo.Width, photo.Height
+		}
 		return nil
 	})
 }

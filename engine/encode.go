@@ -10,22 +10,58 @@ import (
 
 func (p *passage) encode(ctx context.Context, w io.Writer) error {
 	return p.clock.time(&p.report.Steps.Encode, func() error {
-		switch {
-		case p.job.AlphaOnly:
+		p.report.MediaType = mediaType(p.job.Template.Format)
+		if p.job.AlphaOnly {
 			return p.encodeAlpha(ctx, w)
-		case p.job.Template.Format == mattebox.PSD:
-			return p.encodePSD(ctx, w)
 		}
 		flat, err := p.canvas.Flatten(ctx)
 		if err != nil {
 			return err
 		}
-		return pictureError(imaging.Encode(ctx, w, flat, p.encodeOptions()))
+		if p.job.Template.Format == mattebox.PSD {
+			err = p.encodePSD(ctx, w, flat)
+		} else {
+			err = pictureError(imaging.Encode(ctx, w, flat, p.encodeOptions()))
+		}
+		if err != nil {
+			return err
+		}
+		return p.thumbnail(ctx, flat)
 	})
 }
 
 func (p *passage) encodeAlpha(ctx context.Context, w io.Writer) error {
-	return pictureError(imaging.EncodeGrey(ctx, w, p.matte.Alpha, p.photo.Width, p.photo.Height, p.encodeOptions()))
+	s := p.photos[0]
+	if err := imaging.EncodeGrey(ctx, w, s.matte.Alpha, s.photo.Width, s.photo.Height, p.encodeOptions()); err != nil {
+		return pictureError(err)
+	}
+	if p.job.Thumbnail == nil {
+		return nil
+	}
+	grey := &imaging.Picture{Width: s.photo.Width, Height: s.photo.Height, Pix: make([]uint8, 3*len(s.matte.Alpha))}
+	for i, a := range s.matte.Alpha {
+		grey.Pix[3*i], grey.Pix[3*i+1], grey.Pix[3*i+2] = a, a, a
+	}
+	return p.thumbnail(ctx, grey)
+}
+
+// thumbnailSide is the longer side of a thumbnail, in pixels.
+const thumbnailSide = 256
+
+// thumbnail writes a small picture of the result, which need not be read again.
+func (p *passage) thumbnail(ctx context.Context, result *imaging.Picture) error {
+	if p.job.Thumbnail == nil {
+		return nil
+	}
+	format, err := imaging.WriteThumbnail(ctx, p.job.Thumbnail, result, thumbnailSide)
+	if err != nil {
+		return pictureError(err)
+	}
+	p.report.ThumbnailType = mediaType(mattebox.PNG)
+	if format == imaging.JPEG {
+		p.report.ThumbnailType = mediaType(mattebox.JPG)
+	}
+	return nil
 }
 
 func (p *passage) encodeOptions() imaging.EncodeOptions {
@@ -53,4 +89,12 @@ func fileFormat(f mattebox.Format) imaging.Format {
 	default:
 		return imaging.PNG
 	}
+}
+
+// mediaType returns a format's name in the IANA registry of media types.
+func mediaType(f mattebox.Format) string {
+	if f == mattebox.PSD {
+		return "image/vnd.adobe.photoshop"
+	}
+	return "image/" + string(fileFormat(f))
 }

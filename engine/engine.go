@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"mattebox"
@@ -93,9 +94,15 @@ func (e *Engine) Close() error {
 
 // Job is one picture's order.
 type Job struct {
-	Source   []byte // a file in one of imaging's formats
+	Source []byte  // a file in one of imaging's formats
+	Matte  []byte  // what Measure wrote of Source; nil: the networks make one
+	Photos []Photo // in place of Source and Matte: 1..mattebox.MaxSources photographs, combined side by side
+
 	Template mattebox.Template
 	Quality  mattebox.Quality
+	Scale    float64 // most canvas pixels per source pixel of the content (see compose.Fit); 0: as the template says
+
+	Thumbnail io.Writer // takes a small picture of the result, see Report.ThumbnailType; nil: none
 
 	AlphaOnly     bool // write the matte alone, as grey, in the template's format
 	SolidInterior bool // make alpha deep inside the subject opaque
@@ -103,6 +110,21 @@ type Job struct {
 	StripMetadata bool // leave EXIF, XMP and IPTC out; profile and resolution stay
 
 	Compression int // of JPG, WEBP and AVIF (quality 1..100) or PNG and TIF (level 1..9); 0: the format's default
+}
+
+// Photo is one of several photographs of a Job.
+type Photo struct {
+	File  []byte // in one of imaging's formats
+	Matte []byte // what Measure wrote of File; nil: the networks make one
+	Name  string // of its layer in a layered file; empty: "Photograph 1" and so on
+}
+
+// photos returns the job's photographs.
+func (j Job) photos() []Photo {
+	if j.Photos != nil {
+		return j.Photos
+	}
+	return []Photo{{File: j.Source, Matte: j.Matte}}
 }
 
 // validate reports what contradicts itself before anything is spent.
@@ -113,6 +135,15 @@ func (j Job) validate() error {
 	if j.AlphaOnly && j.Template.Format == mattebox.PSD {
 		return mattebox.Invalid("templateOutputFormat", "is PSD, which cannot hold a matte alone; use PNG or TIF")
 	}
+	if n := len(j.photos()); n < 1 || n > mattebox.MaxSources {
+		return mattebox.Errorf(mattebox.CodeInvalid, "%d photographs are given; use 1 to %d", n, mattebox.MaxSources)
+	}
+	if j.AlphaOnly && len(j.photos()) > 1 {
+		return mattebox.Errorf(mattebox.CodeInvalid, "a matte alone is made of one photograph, not of %d", len(j.photos()))
+	}
+	if !(j.Scale >= 0) || math.IsInf(j.Scale, 1) { // so that NaN is refused
+		return mattebox.Errorf(mattebox.CodeInvalid, "the scale is %g; use a number above 0, or 0 for none", j.Scale)
+	}
 	return nil
 }
 
@@ -121,25 +152,46 @@ func (j Job) validate() error {
 // contradicts itself or a file that is no picture, CodeTooLarge for one over the
 // limits.
 func (e *Engine) Remove(ctx context.Context, job Job, w io.Writer) (*Report, error) {
-	if err := job.validate(); err != nil {
-		return nil, err
-	}
-	p := &passage{engine: e, job: job, clock: stopwatch{now: e.now}}
-	release, err := p.reserve(ctx)
+	p, release, err := e.begin(ctx, job)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	for _, step := range []func(context.Context) error{
-		p.decode, p.segment, p.foreground, p.compose,
-		func(ctx context.Context) error { return p.encode(ctx, w) },
-	} {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("cutting out: %w", context.Cause(ctx))
-		}
-		if err := step(ctx); err != nil {
+	for _, s := range p.photos {
+		if err := p.take(ctx, s, p.decode, p.segment, p.foreground, p.join); err != nil {
 			return nil, err
 		}
 	}
+	encode := func(ctx context.Context) error { return p.encode(ctx, w) }
+	if err := inTurn(ctx, p.compose, encode); err != nil {
+		return nil, err
+	}
 	return p.finish(), nil
+}
+
+// begin checks the job and waits for the memory that it takes, which the returned
+// function gives back.
+func (e *Engine) begin(ctx context.Context, job Job) (*passage, func(), error) {
+	if err := job.validate(); err != nil {
+		return nil, nil, err
+	}
+	p := &passage{engine: e, job: job, clock: stopwatch{now: e.now}}
+	for _, photo := range job.photos() {
+		p.photos = append(p.photos, &shot{Photo: photo})
+	}
+	release, err := p.reserve(ctx)
+	return p, release, err
+}
+
+// inTurn takes one step after the other for as long as somebody waits.
+func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
+	for _, step := range steps {
+		if ctx.Err() != nil {
+			return fmt.Errorf("cutting out: %w", context.Cause(ctx))
+		}
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -43,7 +43,7 @@ func openInstalled() (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := Config{Workers: 2, Threads: 2, Limits: imaging.Limits{Pixels: 4e6, Bytes: 32e6}}
+	c := Config{Workers: 2, Threads: 2, Limits: imaging.Limits{Pixels: 6e6, Bytes: 32e6}}
 	if c.Runtime, err = store.Runtime(); err != nil {
 		return nil, err
 	}

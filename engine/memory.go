@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"mattebox"
 	"mattebox/compose"
 	"mattebox/imaging"
 	"mattebox/matte"
@@ -52,12 +53,32 @@ func estimate(h imaging.Header, job Job) int64 {
 	return pixels*(3*sample*copies+2) + min(pixels, matte.CanvasPixels)*matte.CanvasBytes
 }
 
-// reserve reads the header, refuses what is over the limits, and waits for
-// memory.
+// reserve reads the headers, refuses what is over the limits, and waits for
+// memory. Several photographs take what they would take apart: only their nets run
+// one after the other.
 func (p *passage) reserve(ctx context.Context) (release func(), err error) {
-	p.header, err = imaging.ReadHeader(p.job.Source, p.engine.limits)
-	if err != nil {
-		return nil, pictureError(err)
+	var bytes, pixels int64
+	for _, s := range p.photos {
+		if s.header, err = ReadHeader(s.File, p.engine.limits); err != nil {
+			return nil, p.about(s, err)
+		}
+		bytes += estimate(s.header, p.job)
+		pixels += int64(s.header.Width) * int64(s.header.Height)
 	}
-	return p.engine.memory.reserve(ctx, estimate(p.header, p.job))
+	if err := p.checkTogether(pixels); err != nil {
+		return nil, err
+	}
+	return p.engine.memory.reserve(ctx, bytes)
+}
+
+// checkTogether holds several photographs to the limit for one.
+func (p *passage) checkTogether(pixels int64) error {
+	most := p.engine.limits.Pixels
+	if most <= 0 {
+		most = imaging.DefaultLimits().Pixels
+	}
+	if len(p.photos) > 1 && pixels > most {
+		return mattebox.Errorf(mattebox.CodeTooLarge, "the photographs have %d pixels together, more than the %d allowed; scale them down", pixels, most)
+	}
+	return nil
 }

@@ -14,11 +14,7 @@ import (
 // encodePSD writes the canvas in layers. The subject is delivered as a full
 // layer of foreground colour with the matte as its layer mask, so that a
 // retoucher may repaint the edge; shadows multiply, the original is hidden.
-func (p *passage) encodePSD(ctx context.Context, w io.Writer) error {
-	flat, err := p.canvas.Flatten(ctx)
-	if err != nil {
-		return err
-	}
+func (p *passage) encodePSD(ctx context.Context, w io.Writer, flat *imaging.Picture) error {
 	meta := p.canvas.Meta
 	d := &psd.Document{
 		Width: p.canvas.Width, Height: p.canvas.Height, Depth: 8, DPI: meta.DPI,
@@ -31,7 +27,7 @@ func (p *passage) encodePSD(ctx context.Context, w io.Writer) error {
 	for _, l := range p.canvas.Layers {
 		d.Layers = append(d.Layers, psdLayer(p.canvas, l))
 	}
-	err = psd.Encode(ctx, w, d)
+	err := psd.Encode(ctx, w, d)
 	var size *psd.SizeError
 	if errors.As(err, &size) {
 		return mattebox.Wrap(mattebox.CodeTooLarge, err, "result refused")

@@ -234,7 +234,7 @@ func otherProfile(t *testing.T) []byte {
 
 func TestRefusals(t *testing.T) {
 	good := file(t, picture(), imaging.PNG)
-	white := &imaging.Picture{Width: 4000, Height: 1500, Pix: bytes.Repeat([]byte{255}, 4000*1500*3)}
+	white := &imaging.Picture{Width: 4000, Height: 2000, Pix: bytes.Repeat([]byte{255}, 4000*2000*3)}
 	bad := mattebox.DefaultTemplate()
 	bad.Background = 9
 	for _, tt := range []struct {

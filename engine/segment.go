@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"mattebox/compose"
@@ -9,26 +10,48 @@ import (
 	"mattebox/matte"
 )
 
-// segment makes the matte, unless the template shows the photograph as it is.
-func (p *passage) segment(ctx context.Context) error {
+// segment makes the matte, or takes it over from Measure, unless the template shows
+// the photograph as it is.
+func (p *passage) segment(ctx context.Context, s *shot) error {
 	if !p.job.AlphaOnly && !compose.NeedsMatte(p.job.Template) {
 		return nil
 	}
 	var took time.Duration
 	if err := p.clock.time(&took, func() (err error) {
-		p.matte, err = p.engine.matter.Matte(ctx, view(p.photo), matte.Options{
+		if s.Matte != nil {
+			s.matte, err = readMatte(s.Matte, s.File, s.photo)
+			return err
+		}
+		s.matte, err = p.engine.matter.Matte(ctx, view(s.photo), matte.Options{
 			Effort: effort(p.job.Quality), SolidInterior: p.job.SolidInterior, EdgeShift: p.job.EdgeShift,
 		})
 		return err
 	}); err != nil {
 		return err
 	}
-	p.report.Steps.Net += p.matte.Net
-	p.report.Steps.Refine += took - p.matte.Net
-	p.report.Box, p.report.Confidence = p.matte.Box, p.matte.Confidence
-	p.report.Models, p.report.Passes = p.matte.Nets, p.matte.Passes
-	p.warn(p.matte.Warnings...)
+	p.report.Steps.Net += s.matte.Net
+	p.report.Steps.Refine += took - s.matte.Net
+	p.note(s)
 	return nil
+}
+
+// note takes what the matte says of itself into the report.
+func (p *passage) note(s *shot) {
+	r := &p.report
+	if s == p.photos[0] {
+		r.Box = s.matte.Box
+	}
+	if !r.Cut || s.matte.Confidence < r.Confidence {
+		r.Confidence = s.matte.Confidence
+	}
+	r.Cut = true
+	for _, net := range s.matte.Nets {
+		if !slices.Contains(r.Models, net) {
+			r.Models = append(r.Models, net)
+		}
+	}
+	r.Passes += s.matte.Passes
+	p.warn(s, s.matte.Warnings...)
 }
 
 // view shows a decoded picture to the matte engine without a copy.

@@ -9,7 +9,8 @@ import (
 
 // bounded hands on at most so many requests at a time, each with a body of so
 // many bytes that must come in time, and an answer that the client must take in
-// time.
+// time. A body that is larger is the edge's to refuse in its own form: reading it
+// ends with an *http.MaxBytesError.
 func bounded(l Limits, next http.Handler) http.Handler {
 	places := make(chan struct{}, l.Requests)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -21,10 +22,6 @@ func bounded(l Limits, next http.Handler) http.Handler {
 			return
 		}
 		control := http.NewResponseController(w)
-		if r.ContentLength > l.Body {
-			http.Error(w, "the body is too large", http.StatusRequestEntityTooLarge)
-			return
-		}
 		if r.Body != nil && r.Body != http.NoBody {
 			// Not http.Server's ReadTimeout: that would go on counting while
 			// the answer is written.

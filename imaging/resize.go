@@ -18,6 +18,11 @@ import (
 // Besides the result it holds some rows per core. Errors: a side below 1, or
 // ctx's own.
 func ResizeLinear(ctx context.Context, p *Picture, width, height int) (*Picture, error) {
+	return resample(ctx, p, width, height, lanczos3)
+}
+
+// resample is ResizeLinear with a kernel of the caller's choice.
+func resample(ctx context.Context, p *Picture, width, height int, filter func(in, out int) kernel) (*Picture, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
@@ -36,7 +41,7 @@ func ResizeLinear(ctx context.Context, p *Picture, width, height int) (*Picture,
 	if p.Alpha != nil {
 		out.Alpha = make([]uint8, width*height)
 	}
-	across, down := lanczos3(p.Width, width), lanczos3(p.Height, height)
+	across, down := filter(p.Width, width), filter(p.Height, height)
 	parallelRows(height, func(from, to int) {
 		r := newResizer(p, out, across, down)
 		for y := from; y < to && ctx.Err() == nil; y++ {

@@ -28,6 +28,10 @@ have() {
 	pkg-config) command -v pkg-config >/dev/null ;;
 	libvips-dev) pkg-config --exists vips 2>/dev/null ;;
 	ffmpeg) command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null ;;
+	postgresql) command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
+	php-cli) command -v php >/dev/null ;;
+	mono-mcs) command -v mcs >/dev/null ;;
+	mono-runtime) command -v mono >/dev/null ;;
 	*) dpkg-query --show --showformat='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii' ;;
 	esac
 }
@@ -85,7 +89,8 @@ step "Go modules" go mod download
 step "Building bin/mattebox" build
 step "Networks and their runtime" bin/mattebox model install
 if [ "${1:-}" = test ]; then
-	step "System packages for the tests" system_packages imagemagick libvips-tools libheif-examples
+	step "System packages for the tests" system_packages imagemagick libvips-tools libheif-examples \
+		postgresql php-cli mono-mcs mono-runtime
 	for lock in psd/testdata/*/package-lock.json; do
 		if [ -e "$lock" ]; then step "Node packages in ${lock%/*}" node_packages "${lock%/*}"; fi
 	done

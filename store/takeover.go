@@ -22,7 +22,7 @@ func (s *Store) TakeOver(ctx context.Context) error {
 			{`UPDATE images SET woken = $1 WHERE id IN (SELECT id FROM images WHERE queue = $2 AND woken > $1 ORDER BY woken LIMIT $3)`,
 				[]any{lost, queueProduce, wokenIdle}},
 			{`UPDATE deliveries SET woken = $1 WHERE id IN (SELECT id FROM deliveries
-				WHERE ended = 0 AND state = 'pending' AND next_at <= $2 AND woken > $1 LIMIT $3)`, []any{lost, t.at, swept}},
+				WHERE (ended = 0 AND next_at <= $2 OR resend_at <= $2) AND state <> 'sending' AND woken > $1 LIMIT $3)`, []any{lost, t.at, swept}},
 		} {
 			if _, err := t.exec(ctx, statement.text, statement.args...); err != nil {
 				return err

@@ -71,7 +71,7 @@ func TestDivide(t *testing.T) {
 		{1, 0, 2, 1, 2}, {50, 0, 2, 2, 1}, {2, 0, 8, 2, 4}, {3, 0, 8, 3, 2}, {50, 1, 8, 1, 8}, {50, 16, 8, 16, 1}, {1, 4, 8, 4, 2},
 	}
 	for _, tt := range tests {
-		if got := divide(tt.pictures, tt.asked, tt.cores, 7); got != (share{tt.workers, tt.threads, 7}) {
+		if got := divide(tt.pictures, tt.asked, tt.cores, 7); got != (share{workers: tt.workers, threads: tt.threads, memory: 7}) {
 			t.Errorf("%d pictures on %d cores: %+v", tt.pictures, tt.cores, got)
 		}
 	}

@@ -11,6 +11,15 @@ import (
 type environment struct {
 	env   func(string) string
 	names map[*kong.Flag][]string
+	used  map[string]string // flag, "--data", to the variable that gave its value
+}
+
+// spelled returns a flag as the user gave it: its variable, where that did.
+func (e environment) spelled(flag string) string {
+	if name := e.used[flag]; name != "" {
+		return name
+	}
+	return flag
 }
 
 // takeOver notes the variables of all flags below the node, names them in the
@@ -21,7 +30,9 @@ func (e environment) takeOver(node *kong.Node) {
 			continue
 		}
 		e.names[flag] = flag.Tag.Envs
-		flag.Help = strings.TrimSuffix(flag.Help, ".") + " ($" + strings.Join(flag.Tag.Envs, ", $") + ")."
+		if flag.Help != "" {
+			flag.Help = strings.TrimSuffix(flag.Help, ".") + " ($" + strings.Join(flag.Tag.Envs, ", $") + ")."
+		}
 		flag.Envs, flag.Tag.Envs = nil, nil
 	}
 	for _, child := range node.Children {
@@ -36,6 +47,7 @@ func (environment) Validate(*kong.Application) error { return nil }
 func (e environment) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range e.names[flag] {
 		if v := e.env(name); v != "" {
+			e.used["--"+flag.Name] = name
 			return v, nil
 		}
 	}

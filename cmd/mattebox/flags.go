@@ -65,6 +65,11 @@ func flagGroups() []kong.Group {
 		{Key: "template", Title: "Template:"},
 		{Key: "run", Title: "Run:"},
 		{Key: "watch", Title: "Watching:"},
+		{Key: "data", Title: "Where everything is kept:"},
+		{Key: "http", Title: "HTTP:"},
+		{Key: "work", Title: "Work:"},
+		{Key: "orders", Title: "Prices and retention:"},
+		{Key: "process", Title: "Process:"},
 	}
 }
 

@@ -12,7 +12,8 @@ Exit codes:
 
 Begin with:
   mattebox model install        bring the networks and the runtime here, once
-  mattebox remove photo.jpg     make photo-cutout.png`
+  mattebox remove photo.jpg     make photo-cutout.png
+  mattebox serve                run the service, with its API and webhooks`
 
 // Help is printed below the flags of "mattebox remove".
 func (*RemoveCmd) Help() string {

@@ -13,6 +13,16 @@
 //	batch.go       several pictures at a time; cut.go is one; outfile.go its file
 //	report.go      what is told of each, as JSON, as lines or as a bar
 //	watch.go       pictures that arrive later (settle.go: once they are complete)
+//
+// The service, and the commands that work beside it:
+//
+//	data.go           where it keeps what it must not lose (DataFlags), and opening that
+//	serve.go          mattebox serve: the steps of its start, and its end
+//	serveflags.go     its settings as they are typed, servesettings.go as values
+//	service.go        its parts; servicework.go the working ones, servicehttp.go the answering
+//	servicebegin.go   how they begin and end together
+//	account.go, images.go, webhooklog.go, migrate.go, backup.go and their like: one command each
+//	engine.go         mattebox engine, the service's child
 package main
 
 import (
@@ -21,6 +31,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -34,11 +45,24 @@ func main() {
 		debug.SetGCPercent(collectAt)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	var quiet atomic.Bool
 	context.AfterFunc(ctx, func() {
 		// A second signal ends the process at once: a network run that has
 		// begun cannot be broken off, and somebody may not want to wait for it.
 		stop()
-		fmt.Fprintln(os.Stderr, "mattebox: interrupted; finishing the step in hand (interrupt again to end at once)")
+		if !quiet.Load() {
+			fmt.Fprintln(os.Stderr, "mattebox: interrupted; finishing the step in hand (interrupt again to end at once)")
+		}
 	})
+	ctx = context.WithValue(ctx, quietKey{}, &quiet)
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+}
+
+type quietKey struct{}
+
+// quietInterrupt has an interrupt told by the command itself: stderr is its log.
+func quietInterrupt(ctx context.Context) {
+	if quiet, ok := ctx.Value(quietKey{}).(*atomic.Bool); ok {
+		quiet.Store(true)
+	}
 }

@@ -16,7 +16,9 @@ import (
 const asProgram = "MATTEBOX_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	// The service's children are started with an environment of their own.
+	isEngine := len(os.Args) > 1 && os.Args[1] == "engine"
+	if os.Getenv(asProgram) != "" || isEngine {
 		os.Unsetenv(asProgram)
 		main()
 	}

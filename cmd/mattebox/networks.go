@@ -76,6 +76,7 @@ type share struct {
 	workers int // pictures at a time
 	threads int // cores for each
 	memory  int64
+	limits  imaging.Limits
 }
 
 // divide gives one picture all cores, and several a core each: pictures side by
@@ -107,7 +108,7 @@ func (n *networks) open(s share) (*engine.Engine, error) {
 	}
 	return engine.Open(engine.Config{
 		Runtime: n.runtime, Large: n.large, Small: n.small,
-		Workers: s.workers, Threads: s.threads, Memory: s.memory,
+		Workers: s.workers, Threads: s.threads, Memory: s.memory, Limits: s.limits,
 	})
 }
 

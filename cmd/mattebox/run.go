@@ -15,16 +15,23 @@ type cli struct {
 	Version showFlag `name:"version" help:"Print the version and exit."`
 
 	Remove     RemoveCmd     `cmd:"" help:"Cut the subjects of pictures out of their backgrounds."`
+	Serve      ServeCmd      `cmd:"" help:"Run the service: its API, its workers, or both."`
+	Account    AccountCmd    `cmd:"" help:"Open and change the service's accounts."`
+	Images     ImagesCmd     `cmd:"" help:"See the service's images, and judge those that wait for an operator."`
+	Webhook    WebhookCmd    `cmd:"" help:"See, repeat and try webhooks, and verify received ones."`
+	Migrate    MigrateCmd    `cmd:"" help:"Bring the service's database to this program's schema."`
+	Backup     BackupCmd     `cmd:"" help:"Copy the service's data folder while it runs."`
 	Model      ModelCmd      `cmd:"" help:"List, install and explain the networks."`
 	Doctor     DoctorCmd     `cmd:"" help:"Say what is missing on this machine and how to mend it."`
 	About      VersionCmd    `cmd:"" name:"version" help:"Print the versions of Mattebox and of what it runs on."`
 	Completion CompletionCmd `cmd:"" help:"Print the code that makes a shell complete mattebox's commands and flags."`
+	Engine     EngineCmd     `cmd:"" hidden:"" help:"Make pictures for the service that started this process."`
 }
 
 // run is the program. It returns the exit code; env looks up an environment
 // variable, empty when it is not set.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string) int {
-	app := &App{Stdin: stdin, Stdout: stdout, Stderr: stderr, Context: ctx}
+	app := &App{Stdin: stdin, Stdout: stdout, Stderr: stderr, Context: ctx, Env: env}
 	var c cli
 	var ended *int // set by --help and --version
 	parser, err := newParser(&c, app, env, func(code int) { ended = &code })
@@ -51,7 +58,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func newParser(c *cli, app *App, env func(string) string, exit func(int)) (*kong.Kong, error) {
-	variables := environment{env: env, names: map[*kong.Flag][]string{}}
+	variables := environment{env: env, names: map[*kong.Flag][]string{}, used: map[string]string{}}
+	app.Spelled = variables.spelled
 	parser, err := kong.New(c,
 		kong.Name("mattebox"),
 		kong.Description(appHelp),

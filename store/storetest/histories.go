@@ -18,7 +18,7 @@ func testHistories(t *testing.T, open opener) {
 			m := &model{house: build(t, open), random: rand.New(rand.NewPCG(seed, 2026)), images: map[mattebox.ImageID]*modelImage{}}
 			m.ProductWait = 0
 			m.accounts = []mattebox.AccountID{m.account("a").ID, m.account("b").ID}
-			for range 250 {
+			for range 300 {
 				m.step()
 				if t.Failed() {
 					return
@@ -62,9 +62,9 @@ func (m *model) step() {
 		name   string
 		do     func()
 	}{
-		{5, "submit", m.submitOne}, {6, "fetch", m.claimFetch}, {6, "end fetch", m.endFetch}, {6, "produce", m.claimProduction},
-		{6, "end production", m.endProduction}, {6, "deliver", m.claimDelivery}, {6, "end delivery", m.endDelivery}, {2, "reject", m.reject},
-		{1, "delete", m.delete}, {2, "download", m.download}, {2, "judge", m.judge}, {1, "stop", m.stop}, {1, "retire", m.retire},
+		{4, "submit", m.submitOne}, {6, "fetch", m.claimFetch}, {6, "end fetch", m.endFetch}, {8, "produce", m.claimProduction},
+		{8, "end production", m.endProduction}, {10, "deliver", m.claimDelivery}, {10, "end delivery", m.endDelivery}, {5, "reject", m.reject},
+		{1, "delete", m.delete}, {2, "download", m.download}, {5, "judge", m.judge}, {1, "stop", m.stop}, {1, "retire", m.retire},
 	}
 	sum := 0
 	for _, s := range steps {

@@ -40,7 +40,7 @@ func (m *model) endFetch() {
 	lost := image.status != mattebox.StatusNew || image.fence != fetch.Lease.Fence
 	var err error
 	next := mattebox.StatusReady
-	switch m.random.IntN(8) {
+	switch m.random.IntN(16) {
 	case 0:
 		next, err = mattebox.StatusDownloadFailed, m.FailFetch(m.ctx, *fetch, "no", time.Time{})
 	case 1:
@@ -90,7 +90,7 @@ func (m *model) endProduction() {
 	}
 	image := m.images[c.Image.ID]
 	lost := image.status != mattebox.StatusProduction || image.fence != c.Lease.Fence
-	switch m.random.IntN(8) {
+	switch m.random.IntN(16) {
 	case 0:
 		if m.held(lost, m.HandBack(m.ctx, c.Image.ID, c.Lease, true)) {
 			image.status = mattebox.StatusReady
@@ -104,7 +104,7 @@ func (m *model) endProduction() {
 		}
 	default:
 		f := finished(c)
-		if f.Status, _ = c.Image.AfterProduction([]float64{.3, .9}[m.random.IntN(2)], mattebox.ReviewNone); f.Status == mattebox.StatusQuality {
+		if f.Status, _ = c.Image.AfterProduction([]float64{.3, .9, .95}[m.random.IntN(3)], mattebox.ReviewLowConfidence); f.Status == mattebox.StatusQuality {
 			f.Delivery = nil
 		}
 		if m.held(lost, m.FinishImage(m.ctx, f)) {
@@ -272,8 +272,12 @@ func (m *model) stopSendings() {
 		}
 		d, err := m.Delivery(m.ctx, image.delivery)
 		m.check(err)
+		image.sending = false
+		if image.ended { // the attempt was a resend
+			continue
+		}
 		failures := image.failures
-		image.sending, image.failures = false, d.Attempts
+		image.failures = d.Attempts
 		image.ended = d.State != mattebox.DeliveryPending
 		if image.status.Rejectable() && d.Attempts > failures {
 			image.status = mattebox.AfterFailure(d.Attempts)
@@ -282,8 +286,7 @@ func (m *model) stopSendings() {
 }
 
 func (m *model) retire() {
-	m.clock.pass(time.Hour)
-	remains, err := m.Retire(m.ctx, m.clock.Now().Add(-3*time.Hour), m.clock.Now().Add(-6*time.Hour), 1000)
+	remains, err := m.Retire(m.ctx, m.clock.Now().Add(-3*patience), m.clock.Now().Add(-5*patience), 1000)
 	m.check(err)
 	for _, got := range m.all() {
 		if image := m.images[got.ID]; got.Status == mattebox.StatusClosed && image.status.MoveTo(mattebox.StatusClosed) == nil {

@@ -45,6 +45,7 @@ func testSweep(t *testing.T, open opener) {
 		h.takeFetch()
 		h.wantSame("busy", h.sweep(), mattebox.SweepReport{Woken: 8})
 	})
+	t.Run("takes over from the dead", func(t *testing.T) { testTakeOver(t, open) })
 	t.Run("counts", func(t *testing.T) {
 		h := build(t, open)
 		h.finishedImage(h.account("a").ID)
@@ -76,6 +77,41 @@ func testLostJobs(t *testing.T, open opener) {
 	h.wantSame("again", h.sweep(), mattebox.SweepReport{})
 	h.wantStatus(ended.ID, mattebox.StatusDelivered)
 	h.wantStatus(later.ID, mattebox.StatusFailedOnce)
+}
+
+// testTakeOver has a process die in the middle of everything, with its jobs, and
+// another one start at once.
+func testTakeOver(t *testing.T, open opener) {
+	h := build(t, open)
+	a := h.account("a")
+	h.finishedImage(a.ID)
+	sending := h.takeDelivery(1)
+	h.finishedImage(a.ID)
+	h.finishedImage(a.ID)
+	h.attempt(3, mattebox.DeliveryDelivered, 0)
+	h.check(h.Resend(h.ctx, 3))
+	h.submit(a.ID) // 2000004, produced
+	h.submit(a.ID) // 2000005, ready
+	h.fetched()
+	h.fetched()
+	c := h.take().Images[0]
+	h.submit(a.ID) // 2000006, fetched
+	fetch := h.takeFetch()
+	h.submit(a.ID) // 2000007, new
+	h.submit(a.ID)
+	later := h.takeFetch() // 2000007 waits for another try, and goes on waiting
+	h.check(h.FailFetch(h.ctx, *later, "later", h.clock.Now().Add(time.Hour)))
+	h.woken()
+	h.check(h.TakeOver(h.ctx))
+	h.wantSame("report", h.sweep(), mattebox.SweepReport{Images: 2, Deliveries: 1, Woken: 4})
+	h.wantSame("jobs", h.woken(), []string{
+		"deliver 1", "deliver 2", "deliver 3", "fetch 2000006", "fetch 2000008", "produce 2000004", "produce 2000005",
+	})
+	h.wantLost(h.FinishImage(h.ctx, finished(c)))
+	h.wantLost(h.FinishFetch(h.ctx, *fetch, downloaded(fetch.Image)))
+	h.wantLost(h.RecordAttempt(h.ctx, h.outcome(sending, mattebox.DeliveryDelivered, 0)))
+	h.wantSame("attempts", h.classes(1), []string{mattebox.AttemptInterrupted})
+	h.wantStatus(c.Image.ID, mattebox.StatusReady)
 }
 
 func testRetire(t *testing.T, open opener) {

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"mattebox"
+)
+
+// AccountRotateKeyCmd is "mattebox account rotate-key".
+type AccountRotateKeyCmd struct {
+	DataFlags `embed:""`
+	Email     string `arg:"" help:"E-mail address of the account."`
+	JSON      bool   `name:"json" help:"Print JSON."`
+}
+
+// Run makes new keys.
+func (c *AccountRotateKeyCmd) Run(app *App) error {
+	return c.withAccount(app, c.Email, func(ctx context.Context, r *records, a *mattebox.Account) error {
+		secrets, err := r.RotateKeys(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		return keysOf(a.Email, secrets).print(app.Stdout, c.JSON)
+	})
+}
+
+// withAccount is withRecords for the account of an e-mail address.
+func (f *DataFlags) withAccount(app *App, email string, work func(context.Context, *records, *mattebox.Account) error) error {
+	return f.withRecords(app, func(ctx context.Context, r *records) error {
+		account, err := r.AccountByEmail(ctx, email)
+		if err != nil {
+			return namedAccount(email, err)
+		}
+		return work(ctx, r, account)
+	})
+}
+
+// namedAccount words the error for an address that is nobody's.
+func namedAccount(email string, err error) error {
+	if mattebox.CodeOf(err) == mattebox.CodeNotFound {
+		return mattebox.Errorf(mattebox.CodeNotFound, "no account has the e-mail address %.80q; see: mattebox account list", email)
+	}
+	return err
+}
+
+// AccountCreditCmd is "mattebox account credit".
+type AccountCreditCmd struct {
+	DataFlags `embed:""`
+	Email     string `arg:"" help:"E-mail address of the account."`
+	Amount    string `arg:"" help:"Amount in the currency of the balance; -5.00, behind --, takes."`
+	JSON      bool   `name:"json" help:"Print JSON."`
+}
+
+// Run adds the amount and prints the new balance.
+func (c *AccountCreditCmd) Run(app *App) error {
+	return c.withAccount(app, c.Email, func(ctx context.Context, r *records, a *mattebox.Account) error {
+		amount, err := mattebox.ParseMoney(c.Amount, a.Balance.Currency)
+		if err != nil {
+			return err
+		}
+		if err := r.AddCredit(ctx, a.ID, amount); err != nil {
+			return err
+		}
+		after, err := r.Account(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(app.Stdout, map[string]string{
+				"email": after.Email, "balance": after.Balance.Amount(), "currency": string(after.Balance.Currency),
+			})
+		}
+		fmt.Fprintf(app.Stdout, "%s now has %s\n", after.Email, after.Balance)
+		return nil
+	})
+}
+
+// AccountDeveloperCmd is "mattebox account developer".
+type AccountDeveloperCmd struct {
+	DataFlags `embed:""`
+	Email     string `arg:"" help:"E-mail address of the account."`
+	Off       bool   `help:"Take it back."`
+}
+
+// Run gives the right, or takes it.
+func (c *AccountDeveloperCmd) Run(app *App) error {
+	return c.withAccount(app, c.Email, func(ctx context.Context, r *records, a *mattebox.Account) error {
+		if err := r.SetDeveloper(ctx, a.ID, !c.Off); err != nil {
+			return err
+		}
+		if c.Off {
+			fmt.Fprintf(app.Stdout, "%s is a developer no more\n", a.Email)
+			return nil
+		}
+		fmt.Fprintf(app.Stdout, "%s is a developer\n", a.Email)
+		return nil
+	})
+}
+
+// AccountReviewCmd is "mattebox account review".
+type AccountReviewCmd struct {
+	DataFlags `embed:""`
+	Email     string `arg:"" help:"E-mail address of the account."`
+	Review    string `arg:"" enum:"none,low-confidence,all" help:"none, low-confidence (those whose matte is unsure) or all."`
+}
+
+// Run sets what is looked at.
+func (c *AccountReviewCmd) Run(app *App) error {
+	return c.withAccount(app, c.Email, func(ctx context.Context, r *records, a *mattebox.Account) error {
+		if err := r.SetReview(ctx, a.ID, mattebox.Review(c.Review)); err != nil {
+			return err
+		}
+		fmt.Fprintf(app.Stdout, "operators look at %s of %s's pictures\n", reviewed(c.Review), a.Email)
+		return nil
+	})
+}
+
+func reviewed(review string) string {
+	switch mattebox.Review(review) {
+	case mattebox.ReviewAll:
+		return "all"
+	case mattebox.ReviewLowConfidence:
+		return "the unsure ones"
+	}
+	return "none"
+}

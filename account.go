@@ -48,6 +48,23 @@ type Contact struct {
 	Newsletter      bool
 }
 
+// Location returns the time zone in which the account's months begin: Timezone
+// read as a name of the IANA database ("Europe/Copenhagen") or as an offset
+// ("+01:00"); UTC for anything else.
+func (c *Contact) Location() *time.Location {
+	if at, err := time.Parse("-07:00", c.Timezone); err == nil {
+		_, offset := at.Zone()
+		return time.FixedZone(c.Timezone, offset)
+	}
+	if c.Timezone == "" || c.Timezone == "Local" {
+		return time.UTC
+	}
+	if zone, err := time.LoadLocation(c.Timezone); err == nil {
+		return zone
+	}
+	return time.UTC
+}
+
 // Review says which finished pictures wait at StatusQuality for an operator. A
 // rejected picture, and one that asks for what the network cannot judge, waits
 // whatever the account says.

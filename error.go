@@ -11,15 +11,16 @@ type Code string
 
 // The codes. An error without one is CodeInternal.
 const (
-	CodeInvalid         Code = "invalid"         // the request is wrong; the caller can mend it
-	CodeUnauthenticated Code = "unauthenticated" // no or unknown credentials
-	CodeForbidden       Code = "forbidden"       // known, but not allowed
-	CodeNotFound        Code = "not_found"       // no such thing, or not the caller's
-	CodeConflict        Code = "conflict"        // the thing's state does not allow it
-	CodeTooLarge        Code = "too_large"       // over a limit of bytes, pixels or memory
-	CodeRateLimited     Code = "rate_limited"    // too many requests
-	CodeUnavailable     Code = "unavailable"     // something we need is missing or down; try later
-	CodeInternal        Code = "internal"        // our fault
+	CodeInvalid         Code = "invalid"          // the request is wrong; the caller can mend it
+	CodeUnauthenticated Code = "unauthenticated"  // no or unknown credentials
+	CodeForbidden       Code = "forbidden"        // known, but not allowed
+	CodeNotFound        Code = "not_found"        // no such thing, or not the caller's
+	CodeConflict        Code = "conflict"         // the thing's state does not allow it
+	CodePayment         Code = "payment_required" // no trial image, no balance and no credit is left for it
+	CodeTooLarge        Code = "too_large"        // over a limit of bytes, pixels or memory
+	CodeRateLimited     Code = "rate_limited"     // too many requests
+	CodeUnavailable     Code = "unavailable"      // something we need is missing or down; try later
+	CodeInternal        Code = "internal"         // our fault
 )
 
 // Error is an error with a code, the name of the offending field as the caller

@@ -47,7 +47,8 @@ type Image struct {
 	Sources    []Source
 	Result     *Result // nil before there is one
 
-	Price    Money
+	Price    Money   // what it costs; frozen when ordered
+	Funding  Funding // what it is paid from
 	Paid     bool
 	Created  time.Time
 	Updated  time.Time

@@ -68,3 +68,35 @@ type LedgerReport struct {
 	Postings, Entries int
 	Faults            []string // in words; empty when all is well
 }
+
+// LedgerFilter selects postings. Zero fields do not select.
+type LedgerFilter struct {
+	Account AccountID // with an entry in a book of the account
+	Image   ImageID
+	Invoice int64
+	From    time.Time // at or after
+	To      time.Time // before
+	Limit   int       // the newest so many
+}
+
+// Usage is one image in an export of an account's usage: what was charged, and
+// what it was paid from.
+type Usage struct {
+	Image           ImageID
+	Ticket          string
+	CustomerImageID string
+	ProductID       string
+	TemplateID      TemplateID
+	TemplateName    string
+	Partner         AccountID // 0 for none
+	Photographs     int
+	DeliveryHours   int
+	Ordered         time.Time
+	Finished        time.Time // zero when it never was
+	Status          Status
+	Funding         Funding
+	Price           Money
+	Charged         bool
+	Invoice         int64 // number; 0 for none yet
+	Paid            bool
+}

@@ -8,7 +8,7 @@ type PriceTable map[Currency]PriceList
 // PriceList is the prices of one currency, in hundredths of its unit.
 type PriceList struct {
 	Delivery map[int]int64    `json:"delivery"` // by delivery hours: 24, 72, 168
-	Format   map[Format]int64 `json:"format"`   // added for an output format
+	Format   map[Format]int64 `json:"format"`   // added for an output format, under either of its names
 	Shadow   map[Shadow]int64 `json:"shadow"`   // added for a shadow, by its number on the wire
 	Gradient int64            `json:"gradient"` // added for a gradient background
 	Operator int64            `json:"operator"` // added for isKeptMannequin or isKeptModel, which a person looks at
@@ -78,7 +78,11 @@ func (p PriceTable) Price(c Currency, t Template, hours, photographs int, partne
 	if !dealt {
 		return Money{}, Errorf(CodeInvalid, "there are no prices in %s", c)
 	}
-	cents := list.Delivery[hours] + list.Format[t.Format] + list.Shadow[t.Shadow] + int64(max(photographs-1, 0))*list.Combined
+	delivery, priced := list.Delivery[hours]
+	if !priced {
+		return Money{}, Errorf(CodeInvalid, "there is no price for a delivery within %d hours", hours)
+	}
+	cents := delivery + list.format(t.Format) + list.Shadow[t.Shadow] + int64(max(photographs-1, 0))*list.Combined
 	if t.Background == BackgroundGradient {
 		cents += list.Gradient
 	}
@@ -89,6 +93,19 @@ func (p PriceTable) Price(c Currency, t Template, hours, photographs int, partne
 		cents -= percentOf(cents, list.Partner)
 	}
 	return Money{Cents: cents, Currency: c}, nil
+}
+
+// format returns what an output format adds, by whichever of its names it is priced.
+func (l PriceList) format(f Format) int64 {
+	if cents, priced := l.Format[f]; priced {
+		return cents
+	}
+	for other, cents := range l.Format {
+		if other.Canonical() == f.Canonical() {
+			return cents
+		}
+	}
+	return 0
 }
 
 // percentOf returns the share of an amount that is not negative, rounded half up

@@ -32,6 +32,8 @@ have() {
 	php-cli) command -v php >/dev/null ;;
 	mono-mcs) command -v mcs >/dev/null ;;
 	mono-runtime) command -v mono >/dev/null ;;
+	poppler-utils) command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null ;;
+	chromium) command -v chromium >/dev/null ;;
 	*) dpkg-query --show --showformat='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii' ;;
 	esac
 }
@@ -81,6 +83,16 @@ node_packages() {
 		cp "$1/package-lock.json" "$stamp"
 }
 
+# stripe_mock installs the server that the tests of payments ask. They find it in
+# Go's folder for programs when that is not on the PATH.
+stripe_mock() {
+	if command -v stripe-mock >/dev/null || [ -x "$(go env GOPATH)/bin/stripe-mock" ]; then
+		echo "    all there"
+		return
+	fi
+	go install github.com/stripe/stripe-mock@v0.203.0
+}
+
 build() { go build -o bin/mattebox ./cmd/mattebox; }
 
 step "Looking at the toolchain" check_toolchain
@@ -90,7 +102,8 @@ step "Building bin/mattebox" build
 step "Networks and their runtime" bin/mattebox model install
 if [ "${1:-}" = test ]; then
 	step "System packages for the tests" system_packages imagemagick libvips-tools libheif-examples \
-		postgresql php-cli mono-mcs mono-runtime
+		postgresql php-cli mono-mcs mono-runtime poppler-utils chromium
+	step "Stripe's mock server" stripe_mock
 	for lock in psd/testdata/*/package-lock.json; do
 		if [ -e "$lock" ]; then step "Node packages in ${lock%/*}" node_packages "${lock%/*}"; fi
 	done

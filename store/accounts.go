@@ -30,8 +30,8 @@ func scanAccount(row scanner, more ...any) (*mattebox.Account, error) {
 }
 
 // CreateAccount stores a new account with secrets of its own and the default
-// template at its Price. ID and Created are the store's; a balance without currency
-// is in USD, and no review is ReviewNone. An e-mail address that is taken, whatever
+// template at its price. ID and Created are the store's; a balance without currency
+// is in USD, one above 0 is a top-up by the operator, and no review is ReviewNone. An e-mail address that is taken, whatever
 // its case and spacing, is a CodeConflict error; fields that cannot be stored are
 // CodeInvalid errors with the name that they have in POST Contact (contracts A11).
 func (s *Store) CreateAccount(ctx context.Context, a mattebox.Account) (mattebox.Account, mattebox.Secrets, error) {
@@ -57,9 +57,13 @@ func (s *Store) CreateAccount(ctx context.Context, a mattebox.Account) (mattebox
 		if secrets, err = t.giveSecrets(ctx, a.ID); err != nil {
 			return err
 		}
-		template, price := mattebox.DefaultTemplate(), mattebox.Money{Currency: a.Balance.Currency}
-		if s.Price != nil {
-			price = s.Price(template)
+		if err := t.bookTopUp(ctx, a.ID, a.Balance, byOperator, "first balance"); err != nil {
+			return err
+		}
+		template := mattebox.DefaultTemplate()
+		price, err := s.price(a.Balance.Currency, template, template.DeliveryHours, 1, false)
+		if err != nil {
+			return err
 		}
 		_, err = t.insertTemplate(ctx, mattebox.StoredTemplate{Account: a.ID, Template: template, Price: price, Default: true})
 		return err
@@ -73,8 +77,8 @@ func (s *Store) CreateAccount(ctx context.Context, a mattebox.Account) (mattebox
 func (t *tx) insertAccount(ctx context.Context, a *mattebox.Account) error {
 	return t.QueryRowContext(ctx, `INSERT INTO accounts (email, email_normal, name, company, address1, address2, zip_code, city, state, country,
 			phone, timezone, billing_email, billing_address1, billing_address2, billing_zip_code, billing_city, billing_state, vat_number, newsletter,
-			developer, partner, balance_cents, currency, days_of_credit, trial_images, review, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+			developer, partner, balance_cents, currency, days_of_credit, trial_images, trials_given, review, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $26, $27, $28)
 		RETURNING id`,
 		a.Email, mattebox.NormalEmail(a.Email), a.Name, a.Company, a.Address1, a.Address2, a.ZipCode, a.City, a.State, a.Country,
 		a.Phone, a.Timezone, a.BillingEmail, a.BillingAddress1, a.BillingAddress2, a.BillingZipCode, a.BillingCity, a.BillingState, a.VATNumber, a.Newsletter,
@@ -126,19 +130,21 @@ func (s *Store) SetReview(ctx context.Context, id mattebox.AccountID, review mat
 	return s.updateAccount(ctx, `UPDATE accounts SET review = $1 WHERE id = $2`, string(review), int64(id))
 }
 
-// AddCredit adds the amount, which may be negative, to the account's balance. It
-// has to be in the balance's currency, else it is a CodeInvalid error.
-func (s *Store) AddCredit(ctx context.Context, id mattebox.AccountID, amount mattebox.Money) error {
-	err := s.updateAccount(ctx, `UPDATE accounts SET balance_cents = balance_cents + $1 WHERE id = $2 AND currency = $3`,
-		amount.Cents, int64(id), string(amount.Currency))
-	if mattebox.CodeOf(err) != mattebox.CodeNotFound {
+// SetDaysOfCredit says how long the account may take to pay an invoice; 0 allows
+// no orders on credit.
+func (s *Store) SetDaysOfCredit(ctx context.Context, id mattebox.AccountID, days int) error {
+	if err := validateTerms(days, 0); err != nil {
 		return err
 	}
-	a, err := s.Account(ctx, id)
-	if err != nil {
+	return s.updateAccount(ctx, `UPDATE accounts SET days_of_credit = $1 WHERE id = $2`, days, int64(id))
+}
+
+// AddTrialImages gives the account so many more free images.
+func (s *Store) AddTrialImages(ctx context.Context, id mattebox.AccountID, images int) error {
+	if err := validateTerms(0, images); err != nil {
 		return err
 	}
-	return mattebox.Invalid("currency", "is %s; the account's balance is in %s", amount.Currency, a.Balance.Currency)
+	return s.updateAccount(ctx, `UPDATE accounts SET trial_images = trial_images + $1, trials_given = trials_given + $1 WHERE id = $2`, images, int64(id))
 }
 
 // updateAccount runs a statement that has to change one account.

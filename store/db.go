@@ -39,7 +39,11 @@ type Dialect interface {
 type Words struct {
 	ID    string // type and constraint of a key that counts up
 	Bytes string // type of bytes
+	// Start has the ids of a table begin there.
 	Start func(table string, first int64) string
+	// Refuse makes the engine refuse to delete rows of a table, and to change the
+	// columns; all of them when none is named.
+	Refuse func(table, columns string) string
 }
 
 // Close closes both pools.

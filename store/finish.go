@@ -36,8 +36,13 @@ func (s *Store) FinishImage(ctx context.Context, f mattebox.Finished) error {
 }
 
 // finish is the one way to StatusFinished, for engine and operator: whatever a
-// finished picture entails is part of it.
+// finished picture entails is part of it, such as its price, the first time.
 func (t *tx) finish(ctx context.Context, h *held, by string, delivery *mattebox.NewDelivery, sets ...set) error {
+	charged, err := t.charge(ctx, h, by)
+	if err != nil {
+		return err
+	}
+	sets = append(sets, charged...)
 	if err := t.move(ctx, h, mattebox.StatusFinished, by, "", append(sets, set{"finished", first(t.at)})...); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ const (
 	imageColumns = `i.id, i.ticket, i.account, COALESCE(i.partner, 0), i.template_id, i.template,
 		COALESCE(i.customer_image_id, ''), COALESCE(i.product_id, ''), i.callback_url, i.delivery_hours, i.instruction, i.folder, i.output_name,
 		i.status, i.reason, i.comment, i.rejections, i.production, i.crashes, i.confidence,
-		i.price_cents, i.currency, i.paid, i.created, i.updated, i.due, i.finished,
+		i.price_cents, i.currency, i.funding, i.paid, i.created, i.updated, i.due, i.finished,
 		r.name, r.key, r.thumbnail_key, r.bytes, r.thumbnail_bytes, r.media_type, r.width, r.height`
 	imageTables = `images i LEFT JOIN results r ON r.id = i.result`
 )
@@ -29,7 +29,7 @@ func scanImage(row scanner) (*mattebox.Image, error) {
 	err := row.Scan(&i.ID, &i.Ticket, &i.Account, &i.Partner, &i.TemplateID, &template,
 		&i.CustomerImageID, &i.ProductID, &i.CallbackURL, &i.DeliveryHours, &i.Instruction, &i.Folder, &i.OutputName,
 		&i.Status, &i.Reason, &i.Comment, &i.Rejections, &i.Production, &i.Crashes, &i.Confidence,
-		&i.Price.Cents, &i.Price.Currency, &i.Paid, &created, &updated, &due, &finished,
+		&i.Price.Cents, &i.Price.Currency, &i.Funding, &i.Paid, &created, &updated, &due, &finished,
 		&r.name, &r.key, &r.thumbnailKey, &r.bytes, &r.thumbnailBytes, &r.mediaType, &r.width, &r.height)
 	if err != nil {
 		return nil, err

@@ -36,14 +36,22 @@ type raw string
 type first int64
 
 // move changes the status of an image that the transaction holds, raises its
-// fence, so that whoever had a lease on it has lost it, and writes the history. It
-// is a CodeConflict error when the table of moves does not allow it. The later
+// fence, so that whoever had a lease on it has lost it, and writes the history; to
+// the end of an image that will not be finished belongs that its funding is given
+// back. It is a CodeConflict error when the table of moves does not allow it. The later
 // sets win over what entering the status does by itself.
 func (t *tx) move(ctx context.Context, h *held, to mattebox.Status, by, why string, sets ...set) error {
 	if err := h.status.MoveTo(to); err != nil {
 		return err
 	}
 	from := h.status
+	if unfunded(to) {
+		released, err := t.release(ctx, h, by)
+		if err != nil {
+			return err
+		}
+		sets = append(sets, released...)
+	}
 	if err := t.change(ctx, h, append(entering(from, to, t.at), sets...)...); err != nil {
 		return err
 	}

@@ -29,9 +29,9 @@ type Store struct {
 	// two minutes in all. New sets 10 s; change it before the store is used.
 	ProductWait time.Duration
 
-	// Price is what an image under an account's default template costs; nil stands
-	// for nothing. Change it before the store is used.
-	Price func(mattebox.Template) mattebox.Money
+	// Prices are what images cost that are ordered from now on; nil stands for
+	// nothing. Change it before the store is used.
+	Prices mattebox.PriceTable
 
 	db    *DB
 	keys  Keys

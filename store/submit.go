@@ -15,7 +15,10 @@ import (
 )
 
 // SubmitImage stores an order and asks for its sources to be downloaded, at once
-// or not at all. The template, as it is now, and its price are frozen on the image.
+// or not at all. The template and the price, as they are now, are frozen on the
+// image, and what it is paid from is set aside: one of the account's trial images,
+// for which the price is 0, else its balance, else its credit. An account with
+// nothing of that left gets a CodePayment error, and nothing is stored.
 // A template that is not the account's is a CodeNotFound error on templateId; texts
 // that cannot be stored are CodeInvalid errors with their name in POST Image
 // (contracts A4). SourceURLs[i] becomes position i+1; empty ones after the first
@@ -36,7 +39,13 @@ func (s *Store) SubmitImage(ctx context.Context, order mattebox.Submission) (*ma
 		}
 		image = newImage(order, template, t.at)
 		image.Ticket = ticket.String()
+		if err := t.fund(ctx, image); err != nil {
+			return err
+		}
 		if err := t.insertImage(ctx, image, text); err != nil {
+			return err
+		}
+		if err := t.reserve(ctx, image); err != nil {
 			return err
 		}
 		t.wake(mattebox.KindFetch, int64(image.ID), 0)
@@ -57,9 +66,9 @@ func (t *tx) orderedTemplate(ctx context.Context, order mattebox.Submission) (*m
 	}
 	var st mattebox.StoredTemplate
 	var text string
-	err := t.QueryRowContext(ctx, `SELECT id, template, price_cents, currency FROM templates
+	err := t.QueryRowContext(ctx, `SELECT id, template FROM templates
 		WHERE account = $1 AND `+which+` AND NOT deleted ORDER BY id LIMIT 1`, int64(order.Account), arg).
-		Scan(&st.ID, &text, &st.Price.Cents, &st.Price.Currency)
+		Scan(&st.ID, &text)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) && order.TemplateID == 0:
 		return nil, "", mattebox.Invalid("templateId", "is required, as the account has no default template")
@@ -77,7 +86,7 @@ func (t *tx) orderedTemplate(ctx context.Context, order mattebox.Submission) (*m
 func newImage(order mattebox.Submission, st *mattebox.StoredTemplate, at int64) *mattebox.Image {
 	i := &mattebox.Image{
 		Account: order.Account, Partner: order.Partner, TemplateID: st.ID, Template: st.Template, Order: order.Order,
-		Status: mattebox.StatusNew, Price: st.Price, Created: timeOf(at), Updated: timeOf(at),
+		Status: mattebox.StatusNew, Created: timeOf(at), Updated: timeOf(at),
 	}
 	if i.DeliveryHours == 0 {
 		i.DeliveryHours = st.Template.DeliveryHours
@@ -93,10 +102,10 @@ func newImage(order mattebox.Submission, st *mattebox.StoredTemplate, at int64) 
 
 func (t *tx) insertImage(ctx context.Context, i *mattebox.Image, template string) error {
 	return t.QueryRowContext(ctx, `INSERT INTO images (ticket, account, partner, template_id, template, customer_image_id, product_id,
-			callback_url, delivery_hours, instruction, folder, output_name, status, price_cents, currency, created, updated, due, queue, woken)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18, $16) RETURNING id`,
+			callback_url, delivery_hours, instruction, folder, output_name, status, price_cents, currency, funding, created, updated, due, queue, woken)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19, $17) RETURNING id`,
 		i.Ticket, int64(i.Account), optional(int64(i.Partner)), int64(i.TemplateID), template, optionalText(i.CustomerImageID), optionalText(i.ProductID),
-		i.CallbackURL, i.DeliveryHours, i.Instruction, i.Folder, i.OutputName, int(i.Status), i.Price.Cents, string(i.Price.Currency),
+		i.CallbackURL, i.DeliveryHours, i.Instruction, i.Folder, i.OutputName, int(i.Status), i.Price.Cents, string(i.Price.Currency), string(i.Funding),
 		t.at, micros(i.Due), queueFetch).Scan(&i.ID)
 }
 

@@ -50,10 +50,27 @@ func validateAccount(a mattebox.Account) error {
 	if a.Balance.Currency.ID() == 0 {
 		return mattebox.Invalid("currency", "is %.10q, which is not dealt in here", string(a.Balance.Currency))
 	}
+	if a.Balance.Cents < 0 {
+		return mattebox.Invalid("balance", "is less than nothing")
+	}
+	if err := validateTerms(a.DaysOfCredit, a.TrialImages); err != nil {
+		return err
+	}
 	if err := validateReview(a.Review); err != nil {
 		return err
 	}
 	return validateContact(a.Contact)
+}
+
+func validateTerms(daysOfCredit, trialImages int) error {
+	const most = 1_000_000 // far from where sums or dates overflow
+	if daysOfCredit < 0 || daysOfCredit > most {
+		return mattebox.Invalid("daysOfCredit", "is %d; use 0 to %d", daysOfCredit, most)
+	}
+	if trialImages < 0 || trialImages > most {
+		return mattebox.Invalid("trialImages", "is %d; use 0 to %d", trialImages, most)
+	}
+	return nil
 }
 
 func validateContact(c mattebox.Contact) error {

@@ -6,6 +6,7 @@
 //	produce.go  Producer: sources through the engine's children into a result
 //	deliver.go  Deliverer: one attempt to tell a customer's server
 //	sweep.go    Sweeper: what crashes left behind, what is old
+//	invoice.go  Biller: invoices of the months that are over
 //	intake.go   Intake: whether there is room for more
 //
 // All work the same way: claim a row of the store, which says what is to be done

@@ -42,7 +42,7 @@ func (s *Service) addContact(ctx context.Context, developer *mattebox.Account, r
 	}
 	_, secrets, err := s.c.Accounts.CreateAccount(ctx, mattebox.Account{
 		Email: req.ContactEmail, Contact: contact, Partner: developer.ID,
-		Balance: mattebox.Money{Currency: developer.Balance.Currency},
+		Balance: mattebox.Money{Currency: developer.Balance.Currency}, TrialImages: s.c.TrialImages,
 	})
 	if err != nil {
 		return nil, renamed(err, mattebox.CodeConflict, Fault{Code: ContactAlreadyExists, Message: "contactEmail already has an account."})

@@ -60,7 +60,7 @@ func (s *Service) addImage(ctx context.Context, account *mattebox.Account, req *
 	if err != nil {
 		return nil, err
 	}
-	if submission.Partner, err = s.partner(ctx, req); err != nil {
+	if submission.Partner, err = s.partner(ctx, account, req); err != nil {
 		return nil, err
 	}
 	if err := s.c.Intake.Admit(ctx); err != nil {
@@ -70,7 +70,9 @@ func (s *Service) addImage(ctx context.Context, account *mattebox.Account, req *
 	if err != nil {
 		return nil, noTemplate(err)
 	}
-	return &addImageResponse{ImageTicket: GUID(image.Ticket), CustomerImageID: &image.CustomerImageID}, nil
+	return &addImageResponse{
+		ImageTicket: GUID(image.Ticket), IsTrial: image.Funding == mattebox.FundingTrial, CustomerImageID: &image.CustomerImageID,
+	}, nil
 }
 
 func (s *Service) submission(account *mattebox.Account, req *addImageRequest) (mattebox.Submission, error) {
@@ -119,10 +121,12 @@ func (s *Service) sources(req *addImageRequest) ([]string, error) {
 	return given, nil
 }
 
-// partner returns the developer whose key the order carries. A customer's own key
-// in its place stands for no partner, developer or not, because tests are told to send
-// it (contracts A4); webhooks are then signed with the customer's own secret anyway (F2).
-func (s *Service) partner(ctx context.Context, req *addImageRequest) (mattebox.AccountID, error) {
+// partner returns the developer whose key the order carries: the order is then at
+// the partner's price. A customer's own key in its place stands for no partner,
+// developer or not, because tests are told to send it (contracts A4) and nobody is
+// their own reseller; webhooks are then signed with the customer's own secret anyway
+// (F2).
+func (s *Service) partner(ctx context.Context, account *mattebox.Account, req *addImageRequest) (mattebox.AccountID, error) {
 	key := strings.TrimSpace(req.DeveloperAPIKey)
 	if key == "" || strings.EqualFold(key, strings.TrimSpace(req.ContactAPIKey)) {
 		return 0, nil
@@ -130,6 +134,9 @@ func (s *Service) partner(ctx context.Context, req *addImageRequest) (mattebox.A
 	id, err := s.c.Accounts.DeveloperByKey(ctx, key)
 	if err != nil {
 		return 0, renamed(err, mattebox.CodeUnauthenticated, Fault{Code: InvalidDeveloperKey, Message: "developerAPIkey is not the key of a developer."})
+	}
+	if id == account.ID {
+		return 0, nil
 	}
 	return id, nil
 }

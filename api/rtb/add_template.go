@@ -60,11 +60,15 @@ func (s *Service) addTemplate(ctx context.Context, account *mattebox.Account, re
 	if err := s.checkURL("callbackUrl", t.CallbackURL); err != nil {
 		return nil, err
 	}
-	stored, err := s.c.Templates.AddTemplate(ctx, account.ID, t, s.c.Price(t))
+	price, err := s.price(account, t)
 	if err != nil {
 		return nil, err
 	}
-	answer := &newTemplateResponse{TemplateID: int(stored.ID), Price: amountOf(stored.Price)}
+	stored, err := s.c.Templates.AddTemplate(ctx, account.ID, t, price)
+	if err != nil {
+		return nil, err
+	}
+	answer := &newTemplateResponse{TemplateID: int(stored.ID), Price: amountOf(price)}
 	answer.settle(NoError, "Success")
 	return answer, nil
 }

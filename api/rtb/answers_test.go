@@ -53,13 +53,14 @@ func TestFailedOperationsKeepDefaults(t *testing.T) {
 		"GET ProductIds List": `"ProductIds":null`,
 		"POST Contact":        `"ContactAPIkey":"` + none + `","ContactEmail":null`,
 		"GET Contact":         `"Contact":null`,
+		"GET Invoices":        `"Invoices":null`,
 		"DELETE Image":        ``, "REJECT Image": ``, "PUT Contact": ``,
 	}
 	for _, o := range NewService(Config{}).Operations() {
 		first := o.Fields[0].Name
 		answer := h.ask(o.Method, "/JSON"+strings.NewReplacer("{templateId}", "1", "{imageTicket}", none).Replace(o.Path), fields{})
 		begin := `{"ErrorCode":"MissingRequiredInformation","Message":"` + first + ` is missing."`
-		if strings.Contains(o.Response.String(), "newTemplate") || strings.Contains(o.Response.String(), "productIDs") {
+		if strings.Contains(o.Response.String(), "newTemplate") || strings.Contains(o.Response.String(), "productIDs") || strings.Contains(o.Response.String(), "invoices") {
 			begin = `{"Message":"` + first + ` is missing.","ErrorCode":"MissingRequiredInformation"`
 		}
 		want := strings.TrimSuffix(begin+","+defaults[o.Name], ",") + "}"
@@ -79,7 +80,7 @@ func TestRefusalsAreReadable(t *testing.T) {
 	}{
 		{"GET", "/Nothing/", "", 404, "ErrorResponse", "UnknownOperation", ""},
 		{"GET", "/", "", 404, "ErrorResponse", "UnknownOperation", ""},
-		{"GET", "/Invoices/", "", 404, "ErrorResponse", "UnknownOperation", ""},
+		{"GET", "/Invoice/", "", 404, "ErrorResponse", "UnknownOperation", ""},
 		{"PATCH", "/Images/", "", 405, "ErrorResponse", "MethodNotAllowed", "GET, HEAD, OPTIONS"},
 		{"DELETE", "/Contact/", "{}", 405, "ErrorResponse", "MethodNotAllowed", "GET, HEAD, OPTIONS, POST, PUT"},
 		{"POST", "/Image/", "", 400, "AddImageResponse", "InvalidRequest", ""},
@@ -180,7 +181,7 @@ func TestJSONAnswers(t *testing.T) {
 	}
 	templates := h.ok("GET", "/Templates", h.with(nil))["Templates"]
 	wantTemplates := []any{map[string]any{
-		"Prices":     []any{map[string]any{"Amount": 0.0, "Currency": "USD", "CurrencyId": 1.0}},
+		"Prices":     []any{map[string]any{"Amount": 1.45, "Currency": "USD", "CurrencyId": 1.0}},
 		"TemplateId": 2000001.0, "TemplateName": "Default", "IsCombinedImages": false,
 	}}
 	if diff := cmp.Diff(any(wantTemplates), templates); diff != "" {

@@ -31,9 +31,11 @@ type Templates interface {
 
 // Images are an account's images. Another account's are CodeNotFound.
 type Images interface {
-	// SubmitImage stores an order and has it begun. A template that the account does
-	// not have is a CodeNotFound error; an order without one, for an account without a
-	// default, is a CodeInvalid error on templateId (contracts F14).
+	// SubmitImage stores an order, sets aside what it costs and has it begun. A
+	// template that the account does not have is a CodeNotFound error; an order without
+	// one, for an account without a default, is a CodeInvalid error on templateId
+	// (contracts F14). When the account has nothing left to pay with it is a
+	// CodePayment error, and nothing is stored.
 	SubmitImage(ctx context.Context, s mattebox.Submission) (*mattebox.Image, error)
 	Image(ctx context.Context, id mattebox.AccountID, ref mattebox.ImageRef) (*mattebox.Image, error)
 	Images(ctx context.Context, f mattebox.ImageFilter) ([]mattebox.Image, error)
@@ -45,22 +47,33 @@ type Images interface {
 	RejectImage(ctx context.Context, id mattebox.AccountID, ref mattebox.ImageRef, comment string) error
 }
 
+// Invoices are an account's invoices.
+type Invoices interface {
+	Invoices(ctx context.Context, f mattebox.InvoiceFilter) ([]mattebox.Invoice, error)
+}
+
 // Config is what the operations need. All fields are required but those that say
 // otherwise.
 type Config struct {
 	Accounts  Accounts
 	Templates Templates
 	Images    Images
+	Invoices  Invoices
 	Intake    mattebox.Intake // asked before an image is taken
-	Links     mattebox.Links  // sign the addresses of results
+	Links     mattebox.Links  // sign the addresses of results, invoices and payments
 	Now       mattebox.Clock
 
 	// CheckURL refuses, as far as the text alone tells, an address that the service
 	// must not call: a source or a callback. Its error is fit for the caller.
 	CheckURL func(text string) error
 
-	// Price is what an image under the template costs.
-	Price func(mattebox.Template) mattebox.Money
+	// Prices say what an image costs: what templates show. The store has the same
+	// ones, for orders.
+	Prices mattebox.PriceTable
+
+	// TrialImages is how many free images a contact begins with that a developer
+	// makes.
+	TrialImages int
 
 	// DataContract has XML written in the namespaces and the element order of the
 	// vendor's own service (contracts A0, F9) instead of those of its documentation.

@@ -46,7 +46,7 @@ func TestPostContact(t *testing.T) {
 	if diff := cmp.Diff(want, account.Contact); diff != "" {
 		t.Error(diff)
 	}
-	if account.Partner != h.developer.ID || account.Developer {
+	if account.Partner != h.developer.ID || account.Developer || account.TrialImages != 3 || account.DaysOfCredit != 0 || account.Balance.String() != "0.00 USD" {
 		t.Errorf("stored as %+v", account)
 	}
 	h.ok("GET", "/Contact", fields{"contactEmail": "my_new_customer@domain.com", "contactAPIkey": o["ContactAPIkey"]})
@@ -128,11 +128,11 @@ func TestGetContact(t *testing.T) {
 	h := newHouse(t)
 	account, secrets := h.account(mattebox.Account{
 		Email: "Rich @ example.com", Contact: mattebox.Contact{Name: "Rich", Company: "A & B"},
-		Balance: mattebox.Money{Cents: -8105, Currency: mattebox.EUR}, DaysOfCredit: 10000, TrialImages: 3,
+		Balance: mattebox.Money{Cents: 8105, Currency: mattebox.EUR}, DaysOfCredit: 10000, TrialImages: 3,
 	})
 	got := h.ok("GET", "/Contact", fields{"contactEmail": account.Email, "contactAPIkey": secrets.APIKey})
 	want := object{"ErrorCode": "NoError", "Message": "", "Contact": map[string]any{
-		"ContactAccountBalance": map[string]any{"Amount": -81.05, "Currency": "EUR", "CurrencyId": 2.0},
+		"ContactAccountBalance": map[string]any{"Amount": 81.05, "Currency": "EUR", "CurrencyId": 2.0},
 		"ContactCompany":        "A & B", "ContactDaysOfCredit": 10000.0, "ContactEmail": "Rich @ example.com", "ContactPerson": "Rich", "NumberOfTrialImages": 3.0,
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {

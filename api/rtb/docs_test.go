@@ -47,7 +47,7 @@ func TestDocumentationIsWhole(t *testing.T) {
 		}
 	}
 	for _, code := range []ErrorCode{
-		NoError, MissingRequiredInformation, InvalidTemplate, InvalidParameter, AuthenticationFailed, PermissionDenied, InvalidDeveloperKey,
+		NoError, MissingRequiredInformation, InvalidTemplate, InvalidParameter, AuthenticationFailed, PermissionDenied, InvalidDeveloperKey, InsufficientFunds,
 		ImageNotFound, InvalidImageStatus, ContactAlreadyExists, InvalidRequest, UnknownOperation, MethodNotAllowed, RequestTooLarge,
 		TooManyRequests, InternalError, ServiceUnavailable,
 	} {

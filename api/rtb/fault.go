@@ -23,6 +23,7 @@ const (
 	AuthenticationFailed ErrorCode = "AuthenticationFailed"
 	PermissionDenied     ErrorCode = "PermissionDenied"
 	InvalidDeveloperKey  ErrorCode = "InvalidDeveloperKey"
+	InsufficientFunds    ErrorCode = "InsufficientFunds"
 	ImageNotFound        ErrorCode = "ImageNotFound"
 	InvalidImageStatus   ErrorCode = "InvalidImageStatus"
 	ContactAlreadyExists ErrorCode = "ContactAlreadyExists"
@@ -116,6 +117,8 @@ func codeOf(code mattebox.Code) ErrorCode {
 		return NotFound
 	case mattebox.CodeConflict:
 		return Conflict
+	case mattebox.CodePayment:
+		return InsufficientFunds
 	case mattebox.CodeRateLimited:
 		return TooManyRequests
 	case mattebox.CodeUnavailable:

@@ -41,6 +41,7 @@ type house struct {
 	server *httptest.Server
 	intake *room
 	clock  time.Time
+	prices mattebox.PriceTable
 	files  mattebox.Links
 
 	customer  mattebox.Account
@@ -85,22 +86,34 @@ func houseOn(t *testing.T, db *store.DB, err error, change ...func(*Config)) *ho
 	h := &house{T: t, intake: &room{}, clock: time.Date(2013, 1, 31, 22, 30, 0, 0, time.UTC)}
 	now := func() time.Time { return h.clock }
 	h.store = store.New(db, keys, noQueue{}, now)
-	h.store.ProductWait = 0
+	h.prices = testPrices()
+	h.store.ProductWait, h.store.Prices = 0, h.prices
 	h.files = mattebox.Links{Public: "https://files.example.com", Secret: keys.Links(), Valid: 24 * time.Hour, Now: now}
 	config := Config{
-		Accounts: h.store, Templates: h.store, Images: h.store, Intake: h.intake, Links: h.files, Now: now,
+		Accounts: h.store, Templates: h.store, Images: h.store, Invoices: h.store, Intake: h.intake, Links: h.files, Now: now,
 		CheckURL: safehttp.New(safehttp.Config{}).CheckURL,
-		Price:    func(mattebox.Template) mattebox.Money { return mattebox.Money{Cents: 95, Currency: mattebox.USD} },
+		Prices:   h.prices, TrialImages: 3,
 	}
 	for _, c := range change {
 		c(&config)
 	}
 	h.server = httptest.NewServer(New(config))
 	t.Cleanup(h.server.Close)
-	h.customer, h.secrets = h.account(mattebox.Account{Email: "john @ removethebackground.com", Contact: mattebox.Contact{Name: "John", Company: "Remove The Background"}})
+	h.customer, h.secrets = h.account(mattebox.Account{Email: "john @ removethebackground.com", DaysOfCredit: 30, Contact: mattebox.Contact{Name: "John", Company: "Remove The Background"}})
 	h.developer, h.partner = h.account(mattebox.Account{Email: "dev@example.com", Developer: true})
 	h.stranger, h.foreign = h.account(mattebox.Account{Email: "stranger@example.com"})
 	return h
+}
+
+// testPrices is a table in which every part of a price has its own amount.
+func testPrices() mattebox.PriceTable {
+	return mattebox.PriceTable{
+		mattebox.USD: {
+			Delivery: map[int]int64{24: 145, 72: 95, 168: 75}, Format: map[mattebox.Format]int64{mattebox.TIF: 7},
+			Shadow: map[mattebox.Shadow]int64{mattebox.ShadowDrop: 10}, Gradient: 5, Operator: 100, Combined: 30, Partner: 10,
+		},
+		mattebox.EUR: {Delivery: map[int]int64{24: 120, 72: 80, 168: 60}, Partner: 20},
+	}
 }
 
 func (h *house) account(a mattebox.Account) (mattebox.Account, mattebox.Secrets) {

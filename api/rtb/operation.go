@@ -55,8 +55,8 @@ type outcome struct {
 func (o *outcome) settle(code ErrorCode, message string) { o.ErrorCode, o.Message = code, message }
 func (o *outcome) settled() bool                         { return o.ErrorCode != "" }
 
-// messageFirst is outcome in the order of NewTemplateResponse and
-// ProductIdsListResponse.
+// messageFirst is outcome in the order of NewTemplateResponse,
+// ProductIdsListResponse and InvoiceListResponse.
 type messageFirst struct {
 	Message   string    `rtb:"Message"`
 	ErrorCode ErrorCode `rtb:"ErrorCode"`

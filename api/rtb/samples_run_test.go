@@ -67,6 +67,12 @@ func (h *house) samples(slash string) {
 
 	h.sameShape("NewContactResponse.xml", h.send("POST", "/Contact"+slash, h.as("post-contact.json")))
 	h.sameShape("ContactResponse.xml", h.send("GET", "/Contact"+slash+query, ""))
+
+	h.billed()
+	h.image(nil)
+	h.produce()
+	h.pays(h.billed())
+	h.sameShape("InvoiceListResponse.xml", h.send("GET", "/Invoices"+slash+query+"&returnUrl=http%3A%2F%2Ftest.com%2Ftesturl", ""))
 }
 
 // reject finishes the image that the sample of POST Image made, and rejects it.

@@ -33,5 +33,6 @@ func (s *Service) Operations() []Operation {
 		operation(s, Operation{Name: "POST Contact", Method: http.MethodPost, Path: "/Contact", Element: "NewContactResponse"}, s.addContact),
 		operation(s, Operation{Name: "PUT Contact", Method: http.MethodPut, Path: "/Contact", Element: "EditContactResponse"}, s.editContact),
 		operation(s, Operation{Name: "GET Contact", Method: http.MethodGet, Path: "/Contact", Element: "ContactResponse"}, s.contact),
+		operation(s, Operation{Name: "GET Invoices", Method: http.MethodGet, Path: "/Invoices", Element: "InvoiceListResponse"}, s.invoices),
 	}
 }

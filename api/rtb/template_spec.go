@@ -58,6 +58,9 @@ func (s *Service) templateSpec(ctx context.Context, account *mattebox.Account, r
 	if err != nil {
 		return nil, noTemplate(err)
 	}
+	if stored.Price, err = s.price(account, stored.Template); err != nil {
+		return nil, err
+	}
 	answer := &templateSpecResponse{Template: specOf(stored)}
 	answer.settle(NoError, "Success")
 	return answer, nil

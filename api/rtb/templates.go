@@ -28,8 +28,12 @@ func (s *Service) templates(ctx context.Context, account *mattebox.Account, _ *t
 	}
 	entries := make([]templateEntry, 0, len(stored))
 	for _, t := range stored {
+		price, err := s.price(account, t.Template)
+		if err != nil {
+			return nil, err
+		}
 		entries = append(entries, templateEntry{
-			Prices: []*amount{amountOf(t.Price)}, TemplateID: int(t.ID),
+			Prices: []*amount{amountOf(price)}, TemplateID: int(t.ID),
 			TemplateName: t.Template.Name, IsCombinedImages: t.Template.CombinedImages,
 		})
 	}

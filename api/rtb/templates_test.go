@@ -36,7 +36,7 @@ func TestTemplateRoundTrip(t *testing.T) {
 		"BackgroundColor": "ffaa00", "BackgroundType": 3.0, "BackgroundVerticalGradientColor": "00bbff", "CallbackFtp": nil,
 		"CallbackUrl": "https://www.mydomain.com/callback?a=1&b=2", "CreatedDate": "2013-01-31", "DeliveryTimeInHours": 168.0, "Id": id, "IsDeleted": false,
 		"MarginBottom": 2.5, "MarginLeft": 3.0, "MarginRight": 4.0, "MarginTop": 1.0, "MarginType": 1.0, "ModifiedDate": "2013-01-31", "Name": "Shoes (2013)_a", "OutputFormat": "TIFF",
-		"Price":        map[string]any{"Amount": 0.95, "Currency": "USD", "CurrencyId": 1.0},
+		"Price":        map[string]any{"Amount": 1.97, "Currency": "USD", "CurrencyId": 1.0},
 		"ResizeHeight": 200.5, "ResizeMaxSize": 0.0, "ResizeMinSize": 0.0, "ResizeType": 2.0, "ResizeUnit": 1.0, "ResizeWidth": 300.0, "ShadowType": 2.0, "VerticalAlignment": 3.0,
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -44,7 +44,7 @@ func TestTemplateRoundTrip(t *testing.T) {
 	}
 	entries := h.ok("GET", "/Templates", h.with(nil))["Templates"].([]any)
 	wantEntry := map[string]any{
-		"Prices":     []any{map[string]any{"Amount": 0.95, "Currency": "USD", "CurrencyId": 1.0}},
+		"Prices":     []any{map[string]any{"Amount": 1.97, "Currency": "USD", "CurrencyId": 1.0}},
 		"TemplateId": id, "TemplateName": "Shoes (2013)_a", "IsCombinedImages": true,
 	}
 	if len(entries) != 2 {

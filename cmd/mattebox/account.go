@@ -13,12 +13,16 @@ import (
 // AccountCmd is "mattebox account": who may use the service. Its commands work
 // beside a running server.
 type AccountCmd struct {
-	Create    AccountCreateCmd    `cmd:"" help:"Open an account and print its keys."`
-	List      AccountListCmd      `cmd:"" help:"List the accounts."`
-	RotateKey AccountRotateKeyCmd `cmd:"" help:"Give an account new keys; the old ones stop working at once."`
-	Credit    AccountCreditCmd    `cmd:"" help:"Add to an account's balance, or take from it."`
-	Developer AccountDeveloperCmd `cmd:"" help:"Let an account open others, or no more."`
-	Review    AccountReviewCmd    `cmd:"" help:"Say which of an account's pictures an operator looks at."`
+	Create       AccountCreateCmd       `cmd:"" help:"Open an account and print its keys."`
+	List         AccountListCmd         `cmd:"" help:"List the accounts."`
+	RotateKey    AccountRotateKeyCmd    `cmd:"" help:"Give an account new keys; the old ones stop working at once."`
+	Credit       AccountCreditCmd       `cmd:"" help:"Add money that came in to an account's balance, or correct it."`
+	Refund       AccountRefundCmd       `cmd:"" help:"Pay balance back to the customer."`
+	TopUp        AccountTopUpCmd        `cmd:"" name:"top-up" help:"Print the address of the page on which the customer pays in."`
+	Trial        AccountTrialCmd        `cmd:"" help:"Give an account more free images."`
+	DaysOfCredit AccountDaysOfCreditCmd `cmd:"" name:"days-of-credit" help:"Say how long after its invoice an account may pay."`
+	Developer    AccountDeveloperCmd    `cmd:"" help:"Let an account open others, or no more."`
+	Review       AccountReviewCmd       `cmd:"" help:"Say which of an account's pictures an operator looks at."`
 }
 
 // withRecords opens the records, does the work and closes them.
@@ -40,9 +44,11 @@ type AccountCreateCmd struct {
 	Country   string `help:"Country, as two letters (ISO 3166-1)." placeholder:"CC"`
 	Developer bool   `help:"Let the account open others."`
 	Credit    string `help:"First balance." default:"0.00" placeholder:"AMOUNT"`
-	Price     string `help:"Price of an image under the account's default template, as for serve." env:"MATTEBOX_PRICE" default:"0.95" placeholder:"AMOUNT"`
-	Currency  string `help:"Currency of balance and price: USD, EUR, GBP or DKK." env:"MATTEBOX_CURRENCY" default:"USD" placeholder:"CODE"`
-	JSON      bool   `name:"json" help:"Print JSON."`
+	Timezone  string `help:"Time zone whose months are invoiced, such as Europe/Copenhagen. Default: UTC." placeholder:"ZONE"`
+
+	PriceFlags   `embed:""` // as serve's
+	DaysOfCredit string     `name:"days-of-credit" help:"Days after its invoice that an image may be paid; 0 for images that are paid before." default:"0" placeholder:"DAYS"`
+	JSON         bool       `name:"json" help:"Print JSON."`
 }
 
 // newKeys is what "account create" and "account rotate-key" print.
@@ -72,12 +78,12 @@ func (k newKeys) print(w io.Writer, asJSON bool) error {
 
 // Run opens the account.
 func (c *AccountCreateCmd) Run(app *App) error {
-	account, price, err := c.account(app)
+	account, prices, err := c.account(app)
 	if err != nil {
 		return err
 	}
 	return c.withRecords(app, func(ctx context.Context, r *records) error {
-		r.Price = func(mattebox.Template) mattebox.Money { return price }
+		r.Prices = prices
 		created, secrets, err := r.CreateAccount(ctx, account)
 		if err != nil {
 			return err
@@ -86,31 +92,31 @@ func (c *AccountCreateCmd) Run(app *App) error {
 	})
 }
 
-// account reads the flags: the account, and the price of its default template.
-func (c *AccountCreateCmd) account(app *App) (mattebox.Account, mattebox.Money, error) {
-	faults := app.newFaults()
+// account reads the flags: the account, and what images cost it.
+func (c *AccountCreateCmd) account(app *App) (mattebox.Account, mattebox.PriceTable, error) {
+	r := settingReader{app.newFaults()}
 	if mattebox.ValidateEmail("", c.Email) != nil {
-		faults.add("--email", "is %.80q, which is not an e-mail address", c.Email)
+		r.add("--email", "is %.80q, which is not an e-mail address", c.Email)
 	}
 	if c.Name == "" {
-		faults.add("--name", "is empty")
+		r.add("--name", "is empty")
 	}
-	currency, err := mattebox.ParseCurrency(c.Currency)
-	if err != nil {
-		faults.add("--currency", "%.20q %s", c.Currency, err)
-	}
+	prices, currency := c.prices(r)
 	credit, err := mattebox.ParseMoney(c.Credit, currency)
-	if err != nil {
-		faults.add("--credit", "is %.20q; use an amount such as 100.00", c.Credit)
+	if err != nil || credit.Cents < 0 {
+		r.add("--credit", "is %.20q; use an amount such as 100.00", c.Credit)
 	}
-	price, err := mattebox.ParseMoney(c.Price, currency)
-	if err != nil || price.Cents < 0 {
-		faults.add("--price", "is %.20q; use an amount such as 0.95", c.Price)
+	if c.Timezone != "" {
+		if _, err := time.LoadLocation(c.Timezone); err != nil {
+			r.add("--timezone", "is %.40q; use a name such as Europe/Copenhagen", c.Timezone)
+		}
 	}
 	return mattebox.Account{
 		Email: c.Email, Developer: c.Developer, Balance: credit, Review: mattebox.ReviewNone,
-		Contact: mattebox.Contact{Name: c.Name, Company: c.Company, Country: c.Country},
-	}, price, faults.err()
+		TrialImages:  r.number("--trial-images", c.TrialImages, 0, maxTrialImages),
+		DaysOfCredit: r.number("--days-of-credit", c.DaysOfCredit, 0, maxDaysOfCredit),
+		Contact:      mattebox.Contact{Name: c.Name, Company: c.Company, Country: c.Country, Timezone: c.Timezone},
+	}, prices, r.err()
 }
 
 // AccountListCmd is "mattebox account list".
@@ -129,6 +135,8 @@ type listedAccount struct {
 	Partner   mattebox.AccountID `json:"partner,omitempty"`
 	Balance   string             `json:"balance"`
 	Currency  mattebox.Currency  `json:"currency"`
+	Trial     int                `json:"trialImages"`
+	Credit    int                `json:"daysOfCredit"`
 	Review    mattebox.Review    `json:"review"`
 	Created   time.Time          `json:"created"`
 }
@@ -145,6 +153,7 @@ func (c *AccountListCmd) Run(app *App) error {
 			rows[i] = listedAccount{
 				ID: a.ID, Email: a.Email, Name: a.Name, Company: a.Company, Developer: a.Developer, Partner: a.Partner,
 				Balance: a.Balance.Amount(), Currency: a.Balance.Currency, Review: a.Review, Created: a.Created.UTC(),
+				Trial: a.TrialImages, Credit: a.DaysOfCredit,
 			}
 		}
 		if c.JSON {
@@ -156,13 +165,13 @@ func (c *AccountListCmd) Run(app *App) error {
 
 func printAccounts(w io.Writer, rows []listedAccount) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tE-MAIL\tNAME\tDEVELOPER\tBALANCE\tREVIEW\tCREATED")
+	fmt.Fprintln(table, "ID\tE-MAIL\tNAME\tDEVELOPER\tBALANCE\tTRIAL\tCREDIT\tREVIEW\tCREATED")
 	for _, r := range rows {
 		developer := "no"
 		if r.Developer {
 			developer = "yes"
 		}
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s %s\t%s\t%s\n", r.ID, r.Email, r.Name, developer, r.Balance, r.Currency, r.Review, date(r.Created))
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s %s\t%d\t%d days\t%s\t%s\n", r.ID, r.Email, r.Name, developer, r.Balance, r.Currency, r.Trial, r.Credit, r.Review, date(r.Created))
 	}
 	return table.Flush()
 }

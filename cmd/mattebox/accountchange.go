@@ -44,38 +44,6 @@ func namedAccount(email string, err error) error {
 	return err
 }
 
-// AccountCreditCmd is "mattebox account credit".
-type AccountCreditCmd struct {
-	DataFlags `embed:""`
-	Email     string `arg:"" help:"E-mail address of the account."`
-	Amount    string `arg:"" help:"Amount in the currency of the balance; -5.00, behind --, takes."`
-	JSON      bool   `name:"json" help:"Print JSON."`
-}
-
-// Run adds the amount and prints the new balance.
-func (c *AccountCreditCmd) Run(app *App) error {
-	return c.withAccount(app, c.Email, func(ctx context.Context, r *records, a *mattebox.Account) error {
-		amount, err := mattebox.ParseMoney(c.Amount, a.Balance.Currency)
-		if err != nil {
-			return err
-		}
-		if err := r.AddCredit(ctx, a.ID, amount); err != nil {
-			return err
-		}
-		after, err := r.Account(ctx, a.ID)
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			return printJSON(app.Stdout, map[string]string{
-				"email": after.Email, "balance": after.Balance.Amount(), "currency": string(after.Balance.Currency),
-			})
-		}
-		fmt.Fprintf(app.Stdout, "%s now has %s\n", after.Email, after.Balance)
-		return nil
-	})
-}
-
 // AccountDeveloperCmd is "mattebox account developer".
 type AccountDeveloperCmd struct {
 	DataFlags `embed:""`

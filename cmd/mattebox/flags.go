@@ -69,6 +69,7 @@ func flagGroups() []kong.Group {
 		{Key: "http", Title: "HTTP:"},
 		{Key: "work", Title: "Work:"},
 		{Key: "orders", Title: "Prices and retention:"},
+		{Key: "money", Title: "Invoices and payment:"},
 		{Key: "process", Title: "Process:"},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"mattebox"
+	"mattebox/billing"
 )
 
 // house is a service's data folder without a server, and the commands on it.
@@ -55,6 +56,7 @@ func (h *house) records() *records {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { r.close() })
+	r.Prices = billing.DefaultPrices()
 	return r
 }
 

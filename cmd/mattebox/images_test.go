@@ -20,7 +20,7 @@ func noted(t *testing.T) *house {
 	if err := os.WriteFile(filepath.Join(h.data, publicName), []byte("https://cutouts.example\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h.account("a@b.example")
+	h.account("a@b.example", "--days-of-credit", "30")
 	return h
 }
 

@@ -21,7 +21,8 @@
 //	serveflags.go     its settings as they are typed, servesettings.go as values
 //	service.go        its parts; servicework.go the working ones, servicehttp.go the answering
 //	servicebegin.go   how they begin and end together
-//	account.go, images.go, webhooklog.go, migrate.go, backup.go and their like: one command each
+//	account.go, images.go, invoice.go, ledger.go, webhooklog.go, migrate.go, backup.go and their like: one command each
+//	moneyflags.go     what things cost, who sells and who takes payments, for serve and for commands
 //	engine.go         mattebox engine, the service's child
 package main
 
@@ -33,6 +34,7 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
+	_ "time/tzdata" // months of accounts begin in their time zones, whatever the machine knows of them
 )
 
 // collectAt is the share by which the heap may grow between two collections. A

@@ -17,6 +17,9 @@ type cli struct {
 	Remove     RemoveCmd     `cmd:"" help:"Cut the subjects of pictures out of their backgrounds."`
 	Serve      ServeCmd      `cmd:"" help:"Run the service: its API, its workers, or both."`
 	Account    AccountCmd    `cmd:"" help:"Open and change the service's accounts."`
+	Ledger     LedgerCmd     `cmd:"" help:"Prove the service's ledger, and see its postings."`
+	Invoice    InvoiceCmd    `cmd:"" help:"Make, see and settle invoices."`
+	Usage      UsageCmd      `cmd:"" help:"Export what accounts ordered and what it cost."`
 	Images     ImagesCmd     `cmd:"" help:"See the service's images, and judge those that wait for an operator."`
 	Webhook    WebhookCmd    `cmd:"" help:"See, repeat and try webhooks, and verify received ones."`
 	Migrate    MigrateCmd    `cmd:"" help:"Bring the service's database to this program's schema."`

@@ -10,8 +10,12 @@ import (
 	"mattebox"
 )
 
-// ownerEmail is the address of the account that the first start opens.
-const ownerEmail = "owner@localhost"
+// The account that the first start opens is the owner's, who needs no money to use
+// their own service: what is ordered is invoiced some day.
+const (
+	ownerEmail  = "owner@localhost"
+	ownerCredit = 10_000 // days
+)
 
 // Run serves until the context ends. What is wrong with the settings is found
 // before anything is touched.
@@ -85,8 +89,8 @@ func (s *service) firstAccount(ctx context.Context) error {
 		return err
 	}
 	created, secrets, err := s.records.CreateAccount(ctx, mattebox.Account{
-		Email: ownerEmail, Developer: true, Review: mattebox.ReviewNone,
-		Balance: mattebox.Money{Currency: s.settings.price.Currency}, Contact: mattebox.Contact{Name: "Owner"},
+		Email: ownerEmail, Developer: true, Review: mattebox.ReviewNone, DaysOfCredit: ownerCredit,
+		Balance: mattebox.Money{Currency: s.settings.currency}, Contact: mattebox.Contact{Name: "Owner"},
 	})
 	if mattebox.CodeOf(err) == mattebox.CodeConflict {
 		return nil // another host was quicker

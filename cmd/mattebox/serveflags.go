@@ -7,6 +7,7 @@ type ServeCmd struct {
 	HTTPFlags    `embed:"" group:"http"`
 	WorkFlags    `embed:"" group:"work"`
 	OrderFlags   `embed:"" group:"orders"`
+	MoneyFlags   `embed:"" group:"money"`
 	ProcessFlags `embed:"" group:"process"`
 }
 
@@ -39,9 +40,8 @@ type WorkFlags struct {
 
 // OrderFlags say what an image costs and how long it is kept.
 type OrderFlags struct {
-	Price      string `help:"Price of an image, whatever its template. Default: ${default}." env:"MATTEBOX_PRICE" default:"0.95" placeholder:"AMOUNT"`
-	Currency   string `help:"Currency of prices: USD, EUR, GBP or DKK. Default: ${default}." env:"MATTEBOX_CURRENCY" default:"USD" placeholder:"CODE"`
-	LinkValid  string `help:"How long the signed address of a result holds. Default: ${default}." env:"MATTEBOX_LINK_VALID" default:"168h" placeholder:"TIME"`
+	PriceFlags `embed:""`
+	LinkValid  string `help:"How long the signed address of a result, an invoice or a payment holds. Default: ${default}." env:"MATTEBOX_LINK_VALID" default:"168h" placeholder:"TIME"`
 	CloseAfter string `help:"Days after its end that an image is closed and cannot be rejected any more; 0 for never. Default: ${default}." env:"MATTEBOX_CLOSE_AFTER" default:"30" placeholder:"DAYS"`
 	CleanAfter string `help:"Days after it is closed that an image's files are removed; 0 for never. Default: ${default}." env:"MATTEBOX_CLEAN_AFTER" default:"60" placeholder:"DAYS"`
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mattebox"
+	"mattebox/billing"
 )
 
 // serveSettings are the values of ServeCmd's flags.
@@ -33,9 +34,15 @@ type serveSettings struct {
 	productWait            time.Duration
 	minFreeDisk            int64
 	maxWaiting             int
-	price                  mattebox.Money
+	prices                 mattebox.PriceTable
+	currency               mattebox.Currency // of the account that the first start opens
+	trialImages            int
 	linkValid              time.Duration
 	closeAfter, cleanAfter time.Duration // 0 for never
+
+	terms         billing.Terms
+	provider      billing.Provider
+	monthInvoices bool // the service makes invoices by itself
 
 	migrate  bool
 	logJSON  bool
@@ -56,6 +63,7 @@ func (c *ServeCmd) settings(app *App) (*serveSettings, error) {
 	c.readHTTP(r, s)
 	c.readWork(r, s)
 	c.readOrders(r, s)
+	c.readMoney(r, s)
 	c.readProcess(r, s)
 	return s, r.err()
 }
@@ -108,13 +116,8 @@ func (c *ServeCmd) readWork(r settingReader, s *serveSettings) {
 }
 
 func (c *ServeCmd) readOrders(r settingReader, s *serveSettings) {
-	currency, err := mattebox.ParseCurrency(c.Currency)
-	if err != nil {
-		r.add("--currency", "%.20q %s", c.Currency, err)
-	}
-	if s.price, err = mattebox.ParseMoney(c.Price, currency); err != nil || s.price.Cents < 0 {
-		r.add("--price", "is %.20q; use an amount such as 0.95", c.Price)
-	}
+	s.prices, s.currency = c.prices(r)
+	s.trialImages = r.number("--trial-images", c.TrialImages, 0, maxTrialImages)
 	s.linkValid = r.duration("--link-valid", c.LinkValid, time.Minute, 3650*day)
 	s.closeAfter = time.Duration(r.number("--close-after", c.CloseAfter, 0, 36500)) * day
 	s.cleanAfter = time.Duration(r.number("--clean-after", c.CleanAfter, 0, 36500)) * day

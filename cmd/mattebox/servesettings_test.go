@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mattebox"
+	"mattebox/billing"
 )
 
 // serveSettingsOf parses a command line and an environment as the program does.
@@ -37,7 +39,8 @@ func TestServeDefaultsRun(t *testing.T) {
 		listen: "127.0.0.1:8080", metricsListen: "127.0.0.1:9090", maxConnections: 4096, maxRequests: 1024,
 		api: true, worker: true, engineMemory: 2 << 30, downloads: 8, deliveries: 32,
 		productWait: 10 * time.Second, minFreeDisk: 1 << 30, maxWaiting: 200_000,
-		price: mattebox.Money{Cents: 95, Currency: mattebox.USD}, linkValid: 168 * time.Hour, closeAfter: 30 * day, cleanAfter: 60 * day,
+		prices: billing.DefaultPrices(), currency: mattebox.USD, trialImages: 3, terms: billing.DefaultTerms(), provider: billing.Manual{}, monthInvoices: true,
+		linkValid: 168 * time.Hour, closeAfter: 30 * day, cleanAfter: 60 * day,
 		logLevel: slog.LevelInfo, grace: 30 * time.Second,
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(serveSettings{})); diff != "" {
@@ -58,7 +61,7 @@ func TestServeReadsFlagsAndEnvironment(t *testing.T) {
 		t.Error(diff)
 	}
 	if got.listen != ":80" || got.metricsListen != "" || got.api || !got.worker || got.publicURL != "https://a.example" || got.closeAfter != 0 ||
-		!got.logJSON || got.logLevel != slog.LevelWarn || got.price != (mattebox.Money{Cents: 120, Currency: mattebox.EUR}) {
+		!got.logJSON || got.logLevel != slog.LevelWarn || got.currency != mattebox.EUR || !cmp.Equal(got.prices, mattebox.FlatPrices(mattebox.Money{Cents: 120, Currency: mattebox.EUR})) {
 		t.Errorf("settings %+v", got)
 	}
 }
@@ -70,6 +73,7 @@ func TestServeTellsEveryFault(t *testing.T) {
 	}, "--metrics-listen", "x", "--public-url", "ftp://a", "--tls-cert", "a.pem", "--trusted-proxy", "10.0.0.0/40", "--max-connections", "0",
 		"--max-requests", "many", "--roles", "api,cook", "--engines", "1000", "--engine-memory", "much", "--downloads", "0", "--deliveries", "0",
 		"--allow-network", "home", "--product-wait", "1h", "--min-free-disk", "-", "--max-waiting", "0", "--price=-1", "--currency", "XXX",
+		"--trial-images", "-", "--seller", "no-such-file", "--vat-rate", "much", "--payment", "cash", "--invoice-on", "monday",
 		"--link-valid", "1s", "--close-after=-1", "--clean-after", "x", "--log-format", "xml", "--log-level", "loud", "--blobs", "ftp://x")
 	if mattebox.CodeOf(err) != mattebox.CodeInvalid {
 		t.Fatalf("error %v", err)
@@ -77,7 +81,7 @@ func TestServeTellsEveryFault(t *testing.T) {
 	for _, name := range []string{
 		"MATTEBOX_LISTEN", "MATTEBOX_GRACE", "MATTEBOX_DATABASE", "--metrics-listen", "--public-url", "--tls-cert", "--trusted-proxy", "--max-connections",
 		"--max-requests", "--roles", "--engines", "--engine-memory", "--downloads", "--deliveries", "--allow-network", "--product-wait", "--min-free-disk",
-		"--max-waiting", "--price", "--currency", "--link-valid", "--close-after", "--clean-after", "--log-format", "--log-level", "--blobs",
+		"--max-waiting", "--price", "--currency", "--trial-images", "--seller", "--vat-rate", "--payment", "--invoice-on", "--link-valid", "--close-after", "--clean-after", "--log-format", "--log-level", "--blobs",
 	} {
 		if !strings.Contains(err.Error(), "\n  "+name+" ") {
 			t.Errorf("nothing is said of %s", name)
@@ -91,11 +95,41 @@ func TestServeTellsEveryFault(t *testing.T) {
 	}
 }
 
+// onlyDKK is a table of prices in one currency.
+const onlyDKK = `{"DKK": {"delivery": {"24": 1495, "72": 995, "168": 695}}}`
+
+// What is sold, by whom and for what comes from flags, files and the environment;
+// keys of the payment provider from the environment alone, and into no message.
+func TestServeReadsMoney(t *testing.T) {
+	seller := filepath.Join(makeTree(t, map[string][]byte{"seller.json": []byte(
+		`{"seller": {"company": "Cutouts ApS", "country": "DK", "vatNumber": "DK12345678"}, "vatRate": 1000}`)}), "seller.json")
+	got, err := serveSettingsOf(t, map[string]string{
+		"MATTEBOX_STRIPE_KEY": "sk_test_x", "MATTEBOX_STRIPE_WEBHOOK_SECRET": "whsec_x", "MATTEBOX_SELLER": seller,
+	}, "--prices", onlyDKK, "--currency", "dkk", "--trial-images", "0", "--vat-rate", "25", "--payment", "stripe", "--invoice-on", "never")
+	if err != nil {
+		t.Fatal(err)
+	}
+	price, err := got.prices.Price(mattebox.DKK, mattebox.DefaultTemplate(), 72, 1, false)
+	if err != nil || price.String() != "9.95 DKK" || got.currency != mattebox.DKK || got.trialImages != 0 || got.terms.VATRate != 2500 ||
+		got.terms.Seller.Company != "Cutouts ApS" || got.provider.Name() != "stripe" || got.monthInvoices {
+		t.Errorf("settings %+v, %s, %v", got, price, err)
+	}
+	_, err = serveSettingsOf(t, map[string]string{"MATTEBOX_STRIPE_KEY": "hushhush", "MATTEBOX_STRIPE_WEBHOOK_SECRET": "hushhush"}, "--payment", "stripe")
+	if err == nil || strings.Contains(err.Error(), "hushhush") {
+		t.Errorf("keys that are none: %v", err)
+	}
+}
+
 func TestServeRefusesWhatDoesNotGoTogether(t *testing.T) {
 	tests := map[string]struct {
 		args []string
 		says string
 	}{
+		"two prices":            {[]string{"--price", "1", "--prices", "{}"}, "--price does not go with --prices"},
+		"no such file":          {[]string{"--prices", "no-such-file"}, "--prices cannot be used"},
+		"no prices in it":       {[]string{"--prices", onlyDKK}, "--currency is USD, in which --prices has no prices"},
+		"VAT without seller":    {[]string{"--vat-rate", "25"}, "--vat-rate cannot be used"},
+		"Stripe without key":    {[]string{"--payment", "stripe"}, "$MATTEBOX_STRIPE_KEY"},
 		"half a pair":           {[]string{"--tls-key", "k"}, "--tls-key needs --tls-cert"},
 		"one role on SQLite":    {[]string{"--roles", "api"}, "--database"},
 		"a worker without name": {[]string{"--roles", "worker", "--database", "postgres:///x"}, "--public-url is needed"},

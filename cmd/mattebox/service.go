@@ -182,7 +182,7 @@ func (s *service) openRecords(ctx context.Context) error {
 		return err
 	}
 	s.records.Store = store.New(db, keys, s.records.queue, s.now)
-	s.records.ProductWait, s.records.Price = s.settings.productWait, s.price
+	s.records.ProductWait, s.records.Prices = s.settings.productWait, s.settings.prices
 	if !s.cmd.single() {
 		return nil
 	}
@@ -211,9 +211,6 @@ func (s *service) openFiles(ctx context.Context) error {
 func (s *service) links() mattebox.Links {
 	return mattebox.Links{Public: s.publicURL, Secret: s.records.keys.Links(), Valid: s.settings.linkValid, Now: s.now}
 }
-
-// price is what an image under the template costs.
-func (s *service) price(mattebox.Template) mattebox.Money { return s.settings.price }
 
 // listeners are our own addresses, which no customer may have us call.
 func (s *service) listeners() []netip.AddrPort {

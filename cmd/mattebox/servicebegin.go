@@ -22,7 +22,11 @@ func (s *service) begin(ctx context.Context) error {
 	}
 	stopAPI := func(context.Context) error { return nil }
 	if s.api != nil {
-		server, err := s.server(s.edges(), true)
+		edges, err := s.edges()
+		if err != nil {
+			return err
+		}
+		server, err := s.server(edges, true)
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,8 @@ func (*AccountCmd) Help() string {
     mattebox account create --email shop@example.com --name "Jo Shop"
     mattebox account list
     mattebox account rotate-key shop@example.com
-    mattebox account credit shop@example.com 100.00`
+    mattebox account credit shop@example.com 100.00
+    mattebox account days-of-credit shop@example.com 30`
 }
 
 // Help is printed below the flags of "mattebox account create".
@@ -36,6 +37,7 @@ func (*AccountCreateCmd) Help() string {
 Examples:
 
     mattebox account create --email shop@example.com --name "Jo Shop" --credit 100.00
+    mattebox account create --email big@example.com --name "Big Shop" --days-of-credit 30 --timezone Europe/Copenhagen
     mattebox account create --email dev@example.com --name Dev --developer --json | jq -r .apiKey`
 }
 
@@ -58,8 +60,8 @@ func (*AccountRotateKeyCmd) Help() string {
 func (*AccountCreditCmd) Help() string {
 	return `Examples:
 
-    mattebox account credit shop@example.com 100.00
-    mattebox account credit shop@example.com -- -5.00`
+    mattebox account credit shop@example.com 100.00 --reference "bank 2026-10-04/17"
+    mattebox account credit shop@example.com --note "typed twice" -- -5.00`
 }
 
 // Help is printed below the flags of "mattebox account developer".

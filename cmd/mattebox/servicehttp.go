@@ -10,7 +10,9 @@ import (
 
 	"mattebox"
 	"mattebox/api/files"
+	"mattebox/api/pay"
 	"mattebox/api/rtb"
+	"mattebox/billing"
 	"mattebox/blobs"
 	"mattebox/httpd"
 )
@@ -57,20 +59,29 @@ func (s *service) run(server *httpd.Server, l net.Listener) {
 }
 
 // edges routes requests to the APIs; what is none of theirs may be a file.
-func (s *service) edges() http.Handler {
+func (s *service) edges() (http.Handler, error) {
+	payments, err := pay.New(pay.Config{
+		Books: s.records, Payments: s.records, Provider: s.settings.provider, PDF: billing.InvoicePDF,
+		Seller: s.settings.terms.Seller, Links: s.links(), Logger: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	api := rtb.New(rtb.Config{
-		Accounts: s.records, Templates: s.records, Images: s.records, Intake: s.intake(), Links: s.links(), Now: s.now,
-		CheckURL: s.guard.CheckURL, Price: s.price, DataContract: s.settings.dataContract,
+		Accounts: s.records, Templates: s.records, Images: s.records, Invoices: s.records, Intake: s.intake(), Links: s.links(), Now: s.now,
+		CheckURL: s.guard.CheckURL, Prices: s.settings.prices, TrialImages: s.settings.trialImages, DataContract: s.settings.dataContract,
 		RequestID: httpd.RequestID, Logger: s.log,
 	})
 	pictures := files.New(files.Config{Images: s.records, Open: s.openFile, Links: s.links(), Logger: s.log})
+	edges := map[string]http.Handler{"REST.svc": api, "invoice": payments, "pay": payments, "topup": payments}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/REST.svc" || strings.HasPrefix(r.URL.Path, "/REST.svc/") {
-			api.ServeHTTP(w, r)
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		if edge, found := edges[first]; found {
+			edge.ServeHTTP(w, r)
 			return
 		}
 		pictures.ServeHTTP(w, r)
-	})
+	}), nil
 }
 
 func (s *service) openFile(ctx context.Context, key string) (files.File, error) {

@@ -17,6 +17,7 @@ type workers struct {
 	producer  *work.Producer
 	deliverer *work.Deliverer
 	sweeper   *work.Sweeper
+	biller    *work.Biller // nil when an operator makes the invoices
 	queue     *queue.Queue
 	finish    time.Duration // how long work in hand may go on once the end has begun
 }
@@ -51,7 +52,7 @@ func (s *service) newWorkers() (*workers, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &workers{
+	all := &workers{
 		fetcher: &work.Fetcher{
 			Store: s.records, Guard: s.guard, Engine: s.pool, Blobs: s.blobs, Temp: s.scratch.dir, Now: s.now, Logger: s.log, Seen: seen,
 		},
@@ -64,7 +65,11 @@ func (s *service) newWorkers() (*workers, error) {
 			Store: s.records, Blobs: s.blobs, Now: s.now, Close: s.settings.closeAfter, Clean: s.settings.cleanAfter, Logger: s.log, Seen: seen,
 		},
 		queue: s.records.queue, finish: s.settings.grace - forHandingBack(s.settings.grace),
-	}, nil
+	}
+	if s.settings.monthInvoices {
+		all.biller = &work.Biller{Store: s.records, Terms: invoiceTerms(s.settings.terms), Now: s.now, Logger: s.log}
+	}
+	return all, nil
 }
 
 // start lets jobs run.
@@ -73,6 +78,9 @@ func (w *workers) start(ctx context.Context) error {
 		return err
 	}
 	w.sweeper.Start(ctx)
+	if w.biller != nil {
+		w.biller.Start(ctx)
+	}
 	return nil
 }
 
@@ -83,6 +91,9 @@ func (w *workers) stop(ctx context.Context) error {
 	w.producer.Drain()
 	w.deliverer.Drain()
 	w.sweeper.Stop()
+	if w.biller != nil {
+		w.biller.Stop()
+	}
 	ctx, cancel := context.WithTimeout(ctx, w.finish)
 	defer cancel()
 	return w.queue.Stop(ctx)

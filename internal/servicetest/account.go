@@ -28,9 +28,10 @@ func (a Account) Secrets() []string {
 }
 
 // CreateAccount makes an account beside the running service, with more flags of
-// "mattebox account create".
+// "mattebox account create". Unless they say otherwise it orders on credit, so that
+// tests of other things need no money.
 func (s *Service) CreateAccount(ctx context.Context, email string, flags ...string) (Account, error) {
-	flags = append([]string{"--email", email, "--name", "Test", "--json"}, flags...)
+	flags = append([]string{"--email", email, "--name", "Test", "--trial-images", "0", "--days-of-credit", "30", "--json"}, flags...)
 	out, err := s.Command(ctx, []string{"account", "create"}, flags...)
 	if err != nil {
 		return Account{}, err

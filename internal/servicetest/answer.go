@@ -33,6 +33,7 @@ type Answer struct {
 	ContactAPIkey   string
 	ContactEmail    string
 	Contact         *Contact
+	Invoices        []Invoice `xml:"Invoices>Invoice"`
 }
 
 // Money is an amount on the wire.
@@ -91,6 +92,16 @@ type ImageStatus struct {
 type ProductStatistic struct {
 	ProductId            string
 	DoneCount, TodoCount int
+}
+
+// Invoice is an invoice as GET Invoices lists it.
+type Invoice struct {
+	InvoiceId   string
+	CreatedDate string
+	AmountDue   string
+	IsPaid      bool
+	PaymentUrl  string
+	InvoiceUrl  string
 }
 
 // Contact is an account as GET Contact shows it.

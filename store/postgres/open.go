@@ -63,7 +63,20 @@ func (dialect) Words() store.Words {
 		Start: func(table string, first int64) string {
 			return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN id RESTART WITH %d", table, first)
 		},
+		Refuse: refuse,
 	}
+}
+
+// refuse makes one function for the triggers of a table. TRUNCATE is not
+// concerned by those of rows.
+func refuse(table, columns string) string {
+	if columns != "" {
+		columns = " OF " + columns
+	}
+	return fmt.Sprintf(`CREATE FUNCTION %[1]s_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%[1]s are never changed or removed'; END $$;
+CREATE TRIGGER %[1]s_kept BEFORE DELETE ON %[1]s FOR EACH ROW EXECUTE FUNCTION %[1]s_kept();
+CREATE TRIGGER %[1]s_unchanged BEFORE UPDATE%[2]s ON %[1]s FOR EACH ROW EXECUTE FUNCTION %[1]s_kept();
+CREATE TRIGGER %[1]s_whole BEFORE TRUNCATE ON %[1]s FOR EACH STATEMENT EXECUTE FUNCTION %[1]s_kept()`, table, columns)
 }
 
 func (dialect) ForUpdate(skip bool) string {

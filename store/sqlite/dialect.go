@@ -26,7 +26,17 @@ func (dialect) Words() store.Words {
 		Start: func(table string, first int64) string {
 			return fmt.Sprintf("INSERT INTO sqlite_sequence (name, seq) VALUES ('%s', %d)", table, first-1)
 		},
+		Refuse: refuse,
 	}
+}
+
+func refuse(table, columns string) string {
+	if columns != "" {
+		columns = " OF " + columns
+	}
+	const trigger = "CREATE TRIGGER %s_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s are never changed or removed'); END"
+	return fmt.Sprintf(trigger, table, "kept", "DELETE", table, table) + ";\n" +
+		fmt.Sprintf(trigger, table, "unchanged", "UPDATE"+columns, table, table)
 }
 
 // ForUpdate is empty: the transaction is the only one that writes.

@@ -84,10 +84,6 @@ func testAccounts(t *testing.T, open opener) {
 		if len(templates) != 1 || !templates[0].Default || templates[0].Template.Name != "Default" {
 			t.Errorf("templates %+v, want the default one", templates)
 		}
-		h.Price = func(mattebox.Template) mattebox.Money { return mattebox.Money{Cents: 95, Currency: mattebox.USD} }
-		if image := h.submit(h.account("priced").ID); image.Price.Cents != 95 {
-			t.Errorf("the price is %s", image.Price)
-		}
 	})
 	t.Run("refuses a taken address", func(t *testing.T) {
 		h := build(t, open)
@@ -110,8 +106,8 @@ func testAccountChanges(t *testing.T, open opener) {
 	a := h.account("changing")
 	h.check(h.SetDeveloper(h.ctx, a.ID, true))
 	h.check(h.SetReview(h.ctx, a.ID, mattebox.ReviewAll))
-	h.check(h.AddCredit(h.ctx, a.ID, mattebox.Money{Cents: 10000, Currency: mattebox.USD}))
-	h.check(h.AddCredit(h.ctx, a.ID, mattebox.Money{Cents: -95, Currency: mattebox.USD}))
+	h.check(h.SetDaysOfCredit(h.ctx, a.ID, 30))
+	h.check(h.AddTrialImages(h.ctx, a.ID, 5))
 	want := whole(0).Contact
 	h.check(h.EditContact(h.ctx, a.ID, func(c *mattebox.Contact) {
 		if c.Name != "changing" {
@@ -121,13 +117,14 @@ func testAccountChanges(t *testing.T, open opener) {
 	}))
 	got, err := h.Account(h.ctx, a.ID)
 	h.check(err)
-	a.Developer, a.Review, a.Balance.Cents, a.Contact = true, mattebox.ReviewAll, 9905, want
+	a.Developer, a.Review, a.DaysOfCredit, a.TrialImages, a.Contact = true, mattebox.ReviewAll, 30, 5, want
 	h.wantSame("changed", *got, a)
 
-	h.wantCode(h.AddCredit(h.ctx, a.ID, mattebox.Money{Cents: 1, Currency: mattebox.EUR}), mattebox.CodeInvalid, "currency")
+	h.wantCode(h.SetDaysOfCredit(h.ctx, a.ID, -1), mattebox.CodeInvalid, "daysOfCredit")
+	h.wantCode(h.AddTrialImages(h.ctx, a.ID, -1), mattebox.CodeInvalid, "trialImages")
 	h.wantCode(h.SetReview(h.ctx, a.ID, "some"), mattebox.CodeInvalid, "review")
 	for _, err := range []error{
-		h.SetDeveloper(h.ctx, 5, true), h.SetReview(h.ctx, 5, mattebox.ReviewAll), h.AddCredit(h.ctx, 5, mattebox.Money{}),
+		h.SetDeveloper(h.ctx, 5, true), h.SetReview(h.ctx, 5, mattebox.ReviewAll), h.SetDaysOfCredit(h.ctx, 5, 1), h.AddTrialImages(h.ctx, 5, 1),
 		h.EditContact(h.ctx, 5, func(*mattebox.Contact) {}), second(h.RotateKeys(h.ctx, 5)), second(h.Secrets(h.ctx, 5)), second(h.Account(h.ctx, 5)),
 	} {
 		h.wantCode(err, mattebox.CodeNotFound, "")

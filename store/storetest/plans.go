@@ -54,7 +54,7 @@ func RunPlans(t *testing.T, db *store.DB, recorder *Recorder) {
 // wholeTable matches the plan of a statement that reads one of the large tables
 // from end to end, in the words of either engine. For PostgreSQL the accounts are
 // too few to be looked up.
-var wholeTable = regexp.MustCompile(`SCAN (images|i|others|deliveries|sources|results|accounts|secrets)\b|Seq Scan on (images|deliveries|sources|results)\b`)
+var wholeTable = regexp.MustCompile(`SCAN (images|i|others|deliveries|sources|results|accounts|secrets|postings|entries)\b|Seq Scan on (images|deliveries|sources|results|postings|entries)\b`)
 
 // crowd makes 40 accounts with 200 images each, most of them done, and gives the
 // engine its statistics as its own upkeep would.
@@ -70,6 +70,11 @@ func (h *house) crowd() {
 			status = CASE WHEN id % 50 > 3 THEN 80 WHEN id % 50 = 0 THEN 10 WHEN id % 50 = 1 THEN 30 ELSE 66 END,
 			queue = CASE WHEN id % 50 = 0 THEN 1 WHEN id % 50 = 1 THEN 2 END, settled = CASE WHEN id % 50 > 3 THEN created + id * 1000000 END
 		WHERE id <> $1`, int64(image.ID))))
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `UPDATE images SET charged = 1, funding = 'balance', paid = TRUE, price_cents = 95,
+		invoice = CASE WHEN id % 97 = 7 THEN NULL ELSE 5 + id % 90 END WHERE status = 80`)))
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO postings (kind, at, by_whom, image) SELECT 'charge', 1, 'engine', id FROM images WHERE status = 80`)))
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO entries (posting, position, account, book, cents, currency)
+		SELECT p.id, 1, i.account, 'reserved', -1, 'USD' FROM postings p JOIN images i ON i.id = p.image`)))
 	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO deliveries (uid, account, image, dialect, event, url, host, content_type, body, retries, tries, state, next_at, created)
 		SELECT 'u' || id, account, id, 'rtb', 'e', 'https://e.com', 'e.com', 't', `+h.noBytes()+`, '1', 4, CASE WHEN id % 100 = 5 THEN 'pending' ELSE 'delivered' END, created, created
 		FROM images WHERE status = 80`)))
@@ -134,6 +139,22 @@ func (h *house) questions() []question {
 		{"deliveries of an account", func() error { return second(h.Deliveries(h.ctx, mattebox.DeliveryFilter{Account: a, Page: page})) }, nil},
 		{"backlog", func() error { return second(h.Backlog(h.ctx)) }, []string{"deliveries_due"}},
 		{"sweep", func() error { h.clock.pass(2 * lease); return second(h.Sweep(h.ctx)) }, []string{"images_wake", "images_woken", "deliveries_due", "deliveries_resend"}},
+		{"submit", func() error {
+			return second(h.SubmitImage(h.ctx, mattebox.Submission{Account: a, SourceURLs: []string{"https://e.com/1"}}))
+		}, nil},
+		{"close an invoice", func() error { return second(h.CloseInvoice(h.ctx, a, day(-60), day(-30), mattebox.InvoiceTerms{})) }, []string{"images_unbilled", "images_invoice"}},
+		{"pay an invoice", func() error {
+			invoice, err := h.CloseInvoice(h.ctx, 1000009, day(-60), day(-30), mattebox.InvoiceTerms{VAT: func(mattebox.Party) (int, string) { return 2500, "" }})
+			if err != nil {
+				return err
+			}
+			return h.PayInvoice(h.ctx, invoice.Number, "", "")
+		}, []string{"images_invoice"}},
+		{"postings of an image", func() error { return second(h.Postings(h.ctx, mattebox.LedgerFilter{Image: 2000505})) }, []string{"postings_image"}},
+		{"postings of an account", func() error { return second(h.Postings(h.ctx, mattebox.LedgerFilter{Account: a, Limit: 20})) }, nil},
+		{"usage", func() error {
+			return h.UsageRows(h.ctx, a, day(0), day(1), func(mattebox.Usage) error { return nil })
+		}, []string{"images_created"}},
 		{"retire", func() error { return second(h.Retire(h.ctx, day(0), day(0), 10)) }, []string{"images_settled"}},
 	}
 }

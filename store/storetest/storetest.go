@@ -34,6 +34,9 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Retire", testRetire},
 		{"Atomic", testAtomic},
 		{"Concurrent", testConcurrent},
+		{"Money", testMoney},
+		{"Invoices", testInvoices},
+		{"MoneyHistories", testMoneyHistories},
 		{"Histories", testHistories},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })

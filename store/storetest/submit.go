@@ -12,7 +12,7 @@ func testSubmit(t *testing.T, open opener) {
 	t.Run("keeps the order and freezes the template", func(t *testing.T) {
 		h := build(t, open)
 		a, partner := h.account("a"), h.account("partner")
-		template, err := h.AddTemplate(h.ctx, a.ID, mattebox.DefaultTemplate(), mattebox.Money{Cents: 95, Currency: mattebox.EUR})
+		template, err := h.AddTemplate(h.ctx, a.ID, mattebox.DefaultTemplate(), mattebox.Money{Currency: mattebox.USD})
 		h.check(err)
 		order := mattebox.Submission{
 			Account: a.ID, Partner: partner.ID, TemplateID: template.ID,
@@ -29,7 +29,7 @@ func testSubmit(t *testing.T, open opener) {
 		now := h.clock.Now()
 		h.wantSame("submitted", *got, mattebox.Image{
 			ID: 2000001, Ticket: got.Ticket, Account: a.ID, Partner: partner.ID, TemplateID: template.ID, Template: template.Template, Order: order.Order,
-			Status: mattebox.StatusNew, Price: template.Price, Created: now, Updated: now, Due: now.Add(72 * time.Hour),
+			Status: mattebox.StatusNew, Price: template.Price, Funding: mattebox.FundingFree, Created: now, Updated: now, Due: now.Add(72 * time.Hour),
 			Sources: []mattebox.Source{{Position: 1, URL: "https://e.com/1.jpg"}, {Position: 3, URL: "http://e.com/3.png?a=b&c=d"}},
 		})
 		read, err := h.Image(h.ctx, a.ID, mattebox.ImageRef{Ticket: strings.ToUpper(got.Ticket)})

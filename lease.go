@@ -28,6 +28,10 @@ type Wake struct {
 	Kind Kind
 	ID   int64
 	At   time.Time // zero: at once
+
+	// Again says that the row may have a job that was not lost: one that has not
+	// begun is enough then.
+	Again bool
 }
 
 // ErrLost is returned by a store's method whose lease is no longer the row's: the

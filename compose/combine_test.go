@@ -256,7 +256,6 @@ func TestTrimmedIsTheSame(t *testing.T) {
 	blob.Subject.Alpha[9*200+30] = 3 // a speck outside the box
 	for range 150 {
 		template := randomTemplate(random)
-		template.Shadow = []mattebox.Shadow{mattebox.ShadowNone, mattebox.ShadowDrop}[random.IntN(2)]
 		cutouts := slices.Repeat([]Cutout{blob}, 1+random.IntN(3))
 		want, err := Combine(t.Context(), template, 0, cutouts...)
 		if err != nil {
@@ -284,16 +283,19 @@ func TestTrimmedIsTheSame(t *testing.T) {
 	}
 }
 
-// A subject that the photograph's border cuts stays so when it is trimmed.
-func TestTrimmedSubjectOnTheWall(t *testing.T) {
-	c := block(300, 300, image.Rect(100, 100, 200, 300))
-	trimmed, err := c.Trim(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, got := shadowOf(apply(t, changed(withDrop), c)), shadowOf(apply(t, changed(withDrop), trimmed))
-	if want.Rect != got.Rect || !bytes.Equal(want.Pix, got.Pix) {
-		t.Errorf("the shadow over %v is over %v", want.Rect, got.Rect)
+// A trimmed subject casts its shadow on the same ground; one that the photograph's
+// border cuts, on the wall.
+func TestTrimmedCastsItsShadow(t *testing.T) {
+	for _, box := range []image.Rectangle{image.Rect(100, 100, 200, 300), image.Rect(100, 60, 200, 240)} {
+		c := block(300, 300, box)
+		trimmed, err := c.Trim(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := shadowOf(apply(t, changed(withDrop), c)), shadowOf(apply(t, changed(withDrop), trimmed))
+		if want.Rect != got.Rect || !bytes.Equal(want.Pix, got.Pix) {
+			t.Errorf("the shadow over %v is over %v", want.Rect, got.Rect)
+		}
 	}
 }
 

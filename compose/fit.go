@@ -27,7 +27,7 @@ func Fit(t mattebox.Template, dpi float64, shapes ...Shape) (float64, error) {
 	for i, s := range shapes {
 		own[i].frame = image.Rect(0, 0, s.Width, s.Height)
 		own[i].box = s.Box.Intersect(own[i].frame)
-		if own[i].frame.Empty() {
+		if s.Width < 1 || s.Height < 1 {
 			return 0, mattebox.Errorf(mattebox.CodeInternal, "a photograph of %d x %d pixels", s.Width, s.Height)
 		}
 	}

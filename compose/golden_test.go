@@ -36,26 +36,59 @@ func goldens() map[string]string {
 // Tolerance: the resampler and the shadows reckon in floating point, which other
 // processors round otherwise.
 func TestGolden(t *testing.T) {
-	c := goldenCutout()
+	one := goldenCutout()
 	for name, text := range goldens() {
-		t.Run(name, func(t *testing.T) {
-			template, err := mattebox.DefaultTemplate().With([]byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := toNRGBA(flattened(t, apply(t, template, c)))
-			path := filepath.Join("testdata", "golden", name+".png")
-			if *update {
-				writePNG(t, path, got)
-				return
-			}
-			if fault := compare(readPNG(t, path), got); fault != "" {
-				seen := filepath.Join(t.ArtifactDir(), name+".png")
-				writePNG(t, seen, got)
-				t.Errorf("%s; what was seen is in %s (kept with -artifacts), -update accepts it", fault, seen)
-			}
-		})
+		t.Run(name, func(t *testing.T) { testGolden(t, name, text, one) })
 	}
+	other := smallerCutout(t)
+	for name, text := range combinedGoldens() {
+		t.Run(name, func(t *testing.T) { testGolden(t, name, text, one, other, one) })
+	}
+}
+
+func testGolden(t *testing.T, name, text string, cutouts ...Cutout) {
+	template, err := mattebox.DefaultTemplate().With([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := toNRGBA(flattened(t, combine(t, template, cutouts...)))
+	path := filepath.Join("testdata", "golden", name+".png")
+	if *update {
+		writePNG(t, path, got)
+		return
+	}
+	if fault := compare(readPNG(t, path), got); fault != "" {
+		seen := filepath.Join(t.ArtifactDir(), name+".png")
+		writePNG(t, seen, got)
+		t.Errorf("%s; what was seen is in %s (kept with -artifacts), -update accepts it", fault, seen)
+	}
+}
+
+// combinedGoldens are templates for three photographs.
+func combinedGoldens() map[string]string {
+	return map[string]string{
+		"combined_drop": `{"templateOutputFormat":"JPG","backgroundType":1,"backgroundColor":"ffffff","shadowType":2,
+			"resizeType":2,"resizeWidth":300,"resizeHeight":160,"marginType":1,"marginTop":10,"marginBottom":20,"marginLeft":8,"marginRight":8}`,
+		"combined_kept_shadow": `{"backgroundType":3,"backgroundColor":"ffffff","backgroundVerticalGradientColor":"b0b8c0","shadowType":1,
+			"resizeType":3,"resizeMaxSize":320,"marginType":2,"marginTop":15,"marginBottom":40,"marginLeft":30,"marginRight":30}`,
+		"combined_photographs": `{"backgroundType":0,"resizeType":1,"resizeWidth":2,"resizeHeight":1,"resizeMaxSize":320}`,
+	}
+}
+
+// smallerCutout is a part of goldenCutout at three quarters of its size.
+func smallerCutout(t *testing.T) Cutout {
+	c := goldenCutout()
+	for _, p := range []**imaging.Picture{&c.Subject, &c.Photo} {
+		part, err := crop(t.Context(), *p, image.Rect(40, 20, 160, 140))
+		if err == nil {
+			*p, err = imaging.ResizeLinear(t.Context(), part, 90, 90)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Box = image.Rect(15, 15, 75, 75)
+	return c
 }
 
 // goldenCutout is a shaded, soft-edged ball on the studio's ground.

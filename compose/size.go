@@ -118,23 +118,21 @@ func (f frame) free() (canvas image.Point, enlarged bool) {
 // content is held it is that which the content and its margins take.
 func (f frame) fixed(w, h float64) image.Point {
 	if w == 0 {
-		s := f.shown(f.y.inside(h) / float64(f.content.Y))
-		return image.Pt(f.clamp(rounded(f.x.around(float64(f.content.X)*s))), rounded(h))
+		return image.Pt(f.clamp(f.beside(f.x, f.content.X, f.y.inside(h)/float64(f.content.Y))), rounded(h))
 	}
 	if h == 0 {
-		s := f.shown(f.x.inside(w) / float64(f.content.X))
-		return image.Pt(rounded(w), f.clamp(rounded(f.y.around(float64(f.content.Y)*s))))
+		return image.Pt(rounded(w), f.clamp(f.beside(f.y, f.content.Y, f.x.inside(w)/float64(f.content.X))))
 	}
 	return image.Pt(rounded(w), rounded(h))
 }
 
-// shown is the scale for which a side of a fixed canvas is made, when the other
-// side would give the content the scale s.
-func (f frame) shown(s float64) float64 {
+// beside returns the side of a fixed canvas that is not given: for a side of the
+// content at the scale that the given side leaves it, or as it is when held.
+func (f frame) beside(m margin, length int, s float64) int {
 	if f.held {
-		s = min(s, 1)
+		return m.hold(length)
 	}
-	return max(0, s)
+	return rounded(m.around(float64(length) * max(0, s)))
 }
 
 // rounded rounds a side to pixels; the cap keeps what no canvas holds from

@@ -25,16 +25,20 @@ func (p *passage) decode(ctx context.Context, s *shot) error {
 	})
 }
 
-// pictureError gives imaging's errors the code that tells whose fault they are.
+// pictureError gives imaging's errors the code that tells whose fault they are. What
+// a customer can act on is in the message; what a native library said is the cause.
 func pictureError(err error) error {
 	var limit *imaging.LimitError
 	if errors.As(err, &limit) {
-		return mattebox.Wrap(mattebox.CodeTooLarge, err, "picture refused")
+		return mattebox.Errorf(mattebox.CodeTooLarge, "picture refused: %v", limit)
 	}
 	var format *imaging.FormatError
+	if errors.As(err, &format) {
+		return &mattebox.Error{Code: mattebox.CodeInvalid, Message: "picture refused: " + format.Reason, Err: format.Err}
+	}
 	var option *imaging.OptionError
-	if errors.As(err, &format) || errors.As(err, &option) {
-		return mattebox.Wrap(mattebox.CodeInvalid, err, "picture refused")
+	if errors.As(err, &option) {
+		return mattebox.Errorf(mattebox.CodeInvalid, "picture refused: %v", option)
 	}
 	return err
 }

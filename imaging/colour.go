@@ -19,18 +19,8 @@ import "C"
 // for small buffers: it holds a second one while it works. A profile that cannot
 // be used is an error and leaves pix as it was.
 func ToSRGB(pix []uint8, width, height int, profile []byte) error {
-	return recolour(pix, width, height, profile, true)
-}
-
-// FromSRGB is the inverse of ToSRGB: it takes sRGB samples to the colour space of
-// the profile, for colours that have to join a picture which keeps its profile.
-func FromSRGB(pix []uint8, width, height int, profile []byte) error {
-	return recolour(pix, width, height, profile, false)
-}
-
-func recolour(pix []uint8, width, height int, profile []byte, toSRGB bool) error {
-	if width < 1 || height < 1 || len(pix) != 3*width*height {
-		return fmt.Errorf("convert colours: %d samples for %dx%d pixels", len(pix), width, height)
+	if err := checkSamples(pix, width, height); err != nil {
+		return err
 	}
 	if IsSRGB(profile) {
 		return nil
@@ -47,7 +37,7 @@ func recolour(pix []uint8, width, height int, profile []byte, toSRGB bool) error
 	var blob C.mb_bytes
 	pinBytes(&v.pin, &blob, profile)
 	if C.mb_recolour(unsafe.Pointer(&pix[0]), C.int(width), C.int(height), &blob,
-		cBool(toSRGB), cBool(isPerceptualOnly(profile)), &v.ptr) != 0 {
+		cBool(isPerceptualOnly(profile)), &v.ptr) != 0 {
 		return fmt.Errorf("convert colours: %w", takeError())
 	}
 	out := make([]uint8, len(pix))
@@ -55,6 +45,30 @@ func recolour(pix []uint8, width, height int, profile []byte, toSRGB bool) error
 		return fmt.Errorf("convert colours: %w", err)
 	}
 	copy(pix, out)
+	return nil
+}
+
+// FromSRGB is the inverse of ToSRGB for matrix profiles: it takes sRGB samples to
+// the colour space of the profile, for colours that have to join a picture which
+// keeps its profile. White stays white.
+func FromSRGB(pix []uint8, width, height int, profile []byte) error {
+	if err := checkSamples(pix, width, height); err != nil {
+		return err
+	}
+	if IsSRGB(profile) {
+		return nil
+	}
+	e, err := newExchanger(nil, profile)
+	if err != nil {
+		return err
+	}
+	return exchangeRows(context.Background(), e, pix, pix, width)
+}
+
+func checkSamples(pix []uint8, width, height int) error {
+	if width < 1 || height < 1 || len(pix) != 3*width*height {
+		return fmt.Errorf("convert colours: %d samples for %dx%d pixels", len(pix), width, height)
+	}
 	return nil
 }
 

@@ -111,7 +111,7 @@ func TestToSRGB(t *testing.T) {
 	}
 	near(t, "to sRGB", got, want, 2)
 
-	inside := []uint8{128, 128, 128, 30, 60, 90, 200, 150, 120}
+	inside := []uint8{128, 128, 128, 70, 80, 90, 200, 150, 120}
 	back := bytes.Clone(inside)
 	if err := ToSRGB(back, 3, 1, adobeRGB()); err != nil {
 		t.Fatal(err)
@@ -122,7 +122,15 @@ func TestToSRGB(t *testing.T) {
 	if err := FromSRGB(back, 3, 1, adobeRGB()); err != nil {
 		t.Fatal(err)
 	}
-	near(t, "there and back", back, inside, 2)
+	near(t, "there and back", back, inside, 1)
+
+	// By the definition of Adobe RGB; a white background must be white.
+	ends := []uint8{255, 255, 255, 0, 0, 0, 255, 0, 0}
+	if err := FromSRGB(ends, 3, 1, adobeRGB()); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "white and black", ends[:6], []uint8{255, 255, 255, 0, 0, 0}, 0)
+	near(t, "red", ends[6:], []uint8{219, 0, 0}, 1)
 }
 
 func TestToSRGBLeavesAlone(t *testing.T) {

@@ -1,22 +1,15 @@
 package imaging
 
 import (
+	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"unsafe"
 )
-
-/*
-#include "vips.h"
-*/
-import "C"
 
 // Convert brings a picture's samples to a profile (nil: sRGB; both must be matrix
 // profiles, as Decode leaves them) and to 8 or 16 bits, so that it can join another
-// picture: relative colorimetric, with black point compensation. Meta is p's, but
-// for the profile. Planes that need no change are shared with p, which stays as it
-// was. Errors: a profile that cannot be used, or ctx's own.
+// picture: relative colorimetric. Meta is p's, but for the profile. Planes that need
+// no change are shared with p, which stays as it was. Errors: a profile that cannot
+// be used, or ctx's own.
 func Convert(ctx context.Context, p *Picture, profile []byte, deep bool) (*Picture, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
@@ -61,35 +54,21 @@ func (p *Picture) narrow() {
 
 // exchange puts new samples, in the colour space of the profile, in place of p's.
 func (p *Picture) exchange(ctx context.Context, profile []byte) error {
-	if string(profile) == string(p.Meta.Profile) || IsSRGB(profile) && IsSRGB(p.Meta.Profile) {
+	if bytes.Equal(profile, p.Meta.Profile) || IsSRGB(profile) && IsSRGB(p.Meta.Profile) {
 		return nil
 	}
-	for _, x := range [...][]byte{profile, p.Meta.Profile} {
-		if x != nil && !isMatrixProfile(x) {
-			return errors.New("convert colours: a profile is broken or no matrix profile")
-		}
-	}
-	if err := Startup(0); err != nil {
+	e, err := newExchanger(p.Meta.Profile, profile)
+	if err != nil {
 		return err
 	}
-	v := &vipsImage{}
-	defer v.close()
-	in := planesOf(p).pinned(&v.pin)
-	var from, to C.mb_bytes
-	pinBytes(&v.pin, &from, p.Meta.Profile)
-	pinBytes(&v.pin, &to, profile)
-	if C.mb_exchange(unsafe.Pointer(in.pixels), in.width, in.height, in.deep, &from, &to, &v.ptr) != 0 {
-		return fmt.Errorf("convert colours: %w", takeError())
-	}
-	t := &target{dx: 1, dy: p.Width}
 	if p.Deep() {
-		t.pix16 = make([]uint16, len(p.Pix16))
-	} else {
-		t.pix = make([]uint8, len(p.Pix))
+		pix := make([]uint16, len(p.Pix16))
+		err = exchangeRows(ctx, e, pix, p.Pix16, p.Width)
+		p.Pix16 = pix
+		return err
 	}
-	if _, err := v.read(ctx, t); err != nil {
-		return fmt.Errorf("convert colours: %w", err)
-	}
-	p.Pix, p.Pix16 = t.pix, t.pix16
-	return nil
+	pix := make([]uint8, len(p.Pix))
+	err = exchangeRows(ctx, e, pix, p.Pix, p.Width)
+	p.Pix = pix
+	return err
 }

@@ -64,8 +64,6 @@ int mb_convert(VipsImage *in, mb_conversion how, int depth, VipsImage **out);
 int mb_read(VipsImage *image, mb_target *target);
 int mb_save(const mb_planes *planes, const mb_saver *saver, void **buf, size_t *len);
 int mb_recolour(const void *in, int width, int height, const mb_bytes *profile,
-	int to_srgb, int perceptual, VipsImage **out);
-int mb_exchange(const void *in, int width, int height, int deep,
-	const mb_bytes *from, const mb_bytes *to, VipsImage **out);
+	int perceptual, VipsImage **out);
 
 #endif

@@ -97,10 +97,10 @@ mb_save(const mb_planes *planes, const mb_saver *s, void **buf, size_t *len)
 
 int
 mb_recolour(const void *in, int width, int height, const mb_bytes *profile,
-	int to_srgb, int perceptual, VipsImage **out)
+	int perceptual, VipsImage **out)
 {
 	VipsImage *scope = vips_image_new();
-	VipsImage **t = (VipsImage **) vips_object_local_array(VIPS_OBJECT(scope), 3);
+	VipsImage **t = (VipsImage **) vips_object_local_array(VIPS_OBJECT(scope), 2);
 	VipsIntent intent = perceptual ? VIPS_INTENT_PERCEPTUAL : VIPS_INTENT_RELATIVE;
 	int failed = 1;
 
@@ -108,45 +108,8 @@ mb_recolour(const void *in, int width, int height, const mb_bytes *profile,
 		vips_copy(t[0], &t[1], "interpretation", VIPS_INTERPRETATION_sRGB, NULL))
 		goto done;
 	set_blob(t[1], VIPS_META_ICC_NAME, profile);
-	if (to_srgb) {
-		failed = vips_icc_transform(t[1], out, "srgb", "embedded", TRUE,
-			"intent", intent, "black_point_compensation", TRUE, NULL);
-		goto done;
-	}
-	/* With no output profile named, vips_icc_export takes the attached one. */
-	if (vips_icc_import(t[1], &t[2], "input_profile", "srgb", "embedded", FALSE,
-		"intent", intent, "black_point_compensation", TRUE, NULL))
-		goto done;
-	set_blob(t[2], VIPS_META_ICC_NAME, profile);
-	failed = vips_icc_export(t[2], out, "intent", intent,
-		"black_point_compensation", TRUE, NULL);
-done:
-	g_object_unref(scope);
-	return failed ? -1 : 0;
-}
-
-/* From one RGB profile to another at the samples' depth; an empty profile stands
- * for sRGB. vips_icc_export takes the attached profile when none is named. */
-int
-mb_exchange(const void *in, int width, int height, int deep,
-	const mb_bytes *from, const mb_bytes *to, VipsImage **out)
-{
-	VipsImage *scope = vips_image_new();
-	VipsImage **t = (VipsImage **) vips_object_local_array(VIPS_OBJECT(scope), 3);
-	const char *source = from->len ? NULL : "srgb";
-	const char *target = to->len ? NULL : "srgb";
-	int failed = 1;
-
-	if (!(t[0] = plane(in, width, height, 3, deep)) ||
-		vips_copy(t[0], &t[1], "interpretation", interpretation(3, deep), NULL))
-		goto done;
-	set_blob(t[1], VIPS_META_ICC_NAME, from);
-	if (vips_icc_import(t[1], &t[2], "input_profile", source, "embedded", source == NULL,
-		"intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, NULL))
-		goto done;
-	set_blob(t[2], VIPS_META_ICC_NAME, to);
-	failed = vips_icc_export(t[2], out, "output_profile", target, "depth", deep ? 16 : 8,
-		"intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, NULL);
+	failed = vips_icc_transform(t[1], out, "srgb", "embedded", TRUE,
+		"intent", intent, "black_point_compensation", TRUE, NULL);
 done:
 	g_object_unref(scope);
 	return failed ? -1 : 0;

@@ -25,9 +25,12 @@ const (
 	priorityAgain = 2
 )
 
-// Enqueue adds a job for each wake to the transaction. A wake that equals a job
-// which has not begun yet adds none: the transaction is committed before that job
-// begins, so it sees the same.
+// Enqueue adds a job for each wake to the transaction. A delivery that has a job
+// which has not begun yet gets no other: the transaction is committed before that
+// job begins, so it sees the same. Images do: a job of theirs works on whichever
+// image's turn it is, so that there has to be one for each image that waits, and the
+// one under this image's name may be meant for another's. Wake.Again is for those
+// that may only be thought to wait without.
 func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, wakes ...mattebox.Wake) error {
 	if len(wakes) == 0 {
 		return nil
@@ -82,6 +85,9 @@ func inserts(wakes []mattebox.Wake, now time.Time) ([]river.InsertManyParams, er
 			return nil, err
 		}
 		opts := &river.InsertOpts{Queue: string(w.Kind), Priority: priorityNew}
+		if w.Again || w.Kind == mattebox.KindDeliver {
+			opts.Tags = []string{tagOnce}
+		}
 		if !w.At.IsZero() {
 			opts.Priority, opts.ScheduledAt = priorityAgain, w.At.Add(slack)
 		}
@@ -90,11 +96,14 @@ func inserts(wakes []mattebox.Wake, now time.Time) ([]river.InsertManyParams, er
 	return jobs, nil
 }
 
-// once makes a job that may begin at once unique among those that have not begun.
+// tagOnce marks the jobs of which one that has not begun is enough.
+const tagOnce = "once"
+
+// once makes a marked job that may begin at once unique among those that have not begun.
 // River's own uniqueness counts running jobs, too; but what a running job has read
 // may be older than what this transaction writes.
 func once(_ context.Context, p *rivertype.JobInsertParams) error {
-	if p.State != rivertype.JobStateAvailable {
+	if p.State != rivertype.JobStateAvailable || !slices.Contains(p.Tags, tagOnce) {
 		return nil
 	}
 	p.UniqueKey = fmt.Appendf(nil, "%s %s", p.Kind, p.EncodedArgs)

@@ -86,6 +86,19 @@ func TestARolledBackJobNeverRuns(t *testing.T) {
 	})
 }
 
+// An image's job works on whichever image's turn it is: two wakes of one are two
+// jobs, or an image that is handed back would be without.
+func TestEveryImageHasItsJob(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		q := newQueue(t, db, queue.Config{})
+		for range 2 {
+			enqueue(t, db, q, wake(mattebox.KindProduce, 7), wake(mattebox.KindDeliver, 7))
+		}
+		await(t, db, 2, "SELECT count(*) FROM river_job WHERE kind = 'produce'")
+		await(t, db, 1, "SELECT count(*) FROM river_job WHERE kind = 'deliver'")
+	})
+}
+
 func TestWaitingJobsHaveNoDoubles(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		begun, finish := make(chan int64, 10), make(chan struct{})
@@ -94,8 +107,9 @@ func TestWaitingJobsHaveNoDoubles(t *testing.T) {
 			<-finish
 			return nil
 		}})})
-		same := wake(mattebox.KindProduce, 7)
-		past := mattebox.Wake{Kind: same.Kind, ID: same.ID, At: time.Now().Add(-time.Hour)} // due: the same as at once
+		same := mattebox.Wake{Kind: mattebox.KindProduce, ID: 7, Again: true}
+		past := same
+		past.At = time.Now().Add(-time.Hour) // due: the same as at once
 		enqueue(t, db, q, same, same, past)
 		enqueue(t, db, q, same, wake(mattebox.KindFetch, 7))
 		await(t, db, 2, "SELECT count(*) FROM river_job")
@@ -118,7 +132,7 @@ func TestEnqueueInAnyOrder(t *testing.T) {
 		q := newQueue(t, db, queue.Config{})
 		var wakes []mattebox.Wake
 		for id := range int64(20) {
-			wakes = append(wakes, wake(mattebox.KindFetch, id), wake(mattebox.KindProduce, id))
+			wakes = append(wakes, mattebox.Wake{Kind: mattebox.KindFetch, ID: id, Again: true}, wake(mattebox.KindDeliver, id))
 		}
 		backwards := slices.Clone(wakes)
 		slices.Reverse(backwards)
@@ -298,10 +312,10 @@ func TestDoneJobsAreRemoved(t *testing.T) {
 func TestTakeOver(t *testing.T) {
 	db := onSQLite(t)
 	ids := make(chan int64, 10)
-	q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindFetch, seen(ids))})
-	enqueue(t, db, q, wake(mattebox.KindFetch, 1), wake(mattebox.KindFetch, 2))
+	q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindDeliver, seen(ids))})
+	enqueue(t, db, q, wake(mattebox.KindDeliver, 1), wake(mattebox.KindDeliver, 2))
 	execute(t, db, "UPDATE river_job SET state = 'running', attempt = 1")
-	enqueue(t, db, q, wake(mattebox.KindFetch, 2)) // again, while it ran
+	enqueue(t, db, q, wake(mattebox.KindDeliver, 2)) // again, while it ran
 	execute(t, db, "INSERT INTO river_leader (elected_at, expires_at, leader_id, name) VALUES (datetime('now'), datetime('now', '+1 hour'), 'the dead', 'default')")
 
 	if err := queue.TakeOver(t.Context(), db.DB); err != nil {

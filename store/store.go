@@ -86,6 +86,11 @@ func (t *tx) wake(kind mattebox.Kind, id, at int64) {
 	t.wakes = append(t.wakes, mattebox.Wake{Kind: kind, ID: id, At: timeOf(at)})
 }
 
+// wakeLost asks for a job in place of one that may have been lost.
+func (t *tx) wakeLost(kind mattebox.Kind, id int64) {
+	t.wakes = append(t.wakes, mattebox.Wake{Kind: kind, ID: id, Again: true})
+}
+
 // fault says what was being done in what the driver says, and leaves our own
 // errors, which are fit for the caller, as they are.
 func (s *Store) fault(doing string, err error) error {

@@ -105,7 +105,7 @@ func (t *tx) wakeAgain(ctx context.Context, table string, kind mattebox.Kind, id
 		return err
 	}
 	for _, id := range ids {
-		t.wake(kind, id, 0)
+		t.wakeLost(kind, id)
 	}
 	args := arguments{t.at}
 	_, err = t.exec(ctx, `UPDATE `+table+` SET woken = $1 WHERE id IN (`+in(&args, ids)+`)`, args...)

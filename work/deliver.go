@@ -46,12 +46,9 @@ const (
 // Run makes an attempt of the delivery, if it is due, and then of those that have
 // lined up for its host meanwhile.
 func (d *Deliverer) Run(ctx context.Context, id int64) error {
-	if !d.pause.over(ctx) {
-		return nil
-	}
 	host, err := d.host(ctx, mattebox.DeliveryID(id))
 	if err != nil || host == "" {
-		return d.pause.unclaimed(err)
+		return err
 	}
 	perHost := d.PerHost
 	if perHost <= 0 {
@@ -63,7 +60,7 @@ func (d *Deliverer) Run(ctx context.Context, id int64) error {
 	for next, more := mattebox.DeliveryID(id), true; more; next, more = d.lines.leave(host) {
 		if err := d.attempt(ctx, next); err != nil {
 			d.lines.abandon(host)
-			return d.pause.unclaimed(err)
+			return err
 		}
 	}
 	return nil
@@ -79,8 +76,10 @@ func (d *Deliverer) Drain() {
 // host returns which host the delivery goes to; empty when there is no such
 // delivery, or nothing to be done for it.
 func (d *Deliverer) host(ctx context.Context, id mattebox.DeliveryID) (string, error) {
-	delivery, err := d.Store.Delivery(ctx, id)
-	if mattebox.CodeOf(err) == mattebox.CodeNotFound {
+	delivery, err := claim(ctx, &d.pause, d.Logger, func(ctx context.Context) (*mattebox.Delivery, error) {
+		return d.Store.Delivery(ctx, id)
+	})
+	if mattebox.CodeOf(err) == mattebox.CodeNotFound || err == nil && delivery == nil {
 		return "", nil
 	}
 	if err != nil {
@@ -99,7 +98,9 @@ func (d *Deliverer) attempt(ctx context.Context, id mattebox.DeliveryID) error {
 	if lease <= 0 {
 		lease = defaultDeliveryLease
 	}
-	sending, err := d.Store.ClaimDelivery(ctx, id, lease)
+	sending, err := claim(ctx, &d.pause, d.Logger, func(ctx context.Context) (*mattebox.Sending, error) {
+		return d.Store.ClaimDelivery(ctx, id, lease)
+	})
 	if err != nil || sending == nil {
 		return err
 	}
@@ -110,5 +111,8 @@ func (d *Deliverer) attempt(ctx context.Context, id mattebox.DeliveryID) error {
 	d.Logger.Info("delivery attempted", "delivery", id, "image", sending.Delivery.Image, "class", a.Class, "status", a.Status,
 		"try", sending.Delivery.Attempts, "resend", sending.Resend)
 	_, err = insist(ctx, func(ctx context.Context) error { return d.Store.RecordAttempt(ctx, outcome) })
+	if err == nil {
+		d.pause.worked()
+	}
 	return dropLost(err)
 }

@@ -213,19 +213,28 @@ func (a *away) RecordAttempt(ctx context.Context, o mattebox.Outcome) error {
 	return a.DeliveryStore.RecordAttempt(ctx, o)
 }
 
+// The database is away when the job comes: the attempt is made when it is back.
 func TestDeliverWithoutADatabase(t *testing.T) {
 	h := onSQLite(t, nil)
+	id := h.deliveries(1, h.site.URL+"/hook")[0]
 	d := h.deliverer()
-	d.Store = gone{}
-	if err := d.Run(t.Context(), 1); mattebox.CodeOf(err) != mattebox.CodeUnavailable {
-		t.Errorf("Run = %v", err)
+	d.Store = &gone{DeliveryStore: h.store, left: 1}
+	must(t, d.Run(t.Context(), int64(id)))
+	if got := h.classes(id); got != "delivered" {
+		t.Errorf("attempts %q", got)
 	}
 }
 
-type gone struct{ work.DeliveryStore }
+type gone struct {
+	work.DeliveryStore
+	left int
+}
 
-func (gone) Delivery(context.Context, mattebox.DeliveryID) (*mattebox.Delivery, error) {
-	return nil, mattebox.Errorf(mattebox.CodeUnavailable, "the database does not answer")
+func (g *gone) Delivery(ctx context.Context, id mattebox.DeliveryID) (*mattebox.Delivery, error) {
+	if g.left--; g.left >= 0 {
+		return nil, mattebox.Errorf(mattebox.CodeUnavailable, "the database does not answer")
+	}
+	return g.DeliveryStore.Delivery(ctx, id)
 }
 
 func TestNewDeliveryOfTheTemplatesCallback(t *testing.T) {

@@ -50,13 +50,12 @@ func fetchPauses() []time.Duration { return []time.Duration{5 * time.Second, 30 
 // Run fetches the sources of the image whose turn it is. The error is of ours, not
 // of the customer's address.
 func (f *Fetcher) Run(ctx context.Context, _ int64) error {
-	if !f.pause.over(ctx) {
-		return nil
-	}
 	lease := orDefault(f.Lease)
-	claim, err := f.Store.ClaimFetch(ctx, lease)
+	claim, err := claim(ctx, &f.pause, f.Logger, func(ctx context.Context) (*mattebox.Fetch, error) {
+		return f.Store.ClaimFetch(ctx, lease)
+	})
 	if err != nil || claim == nil {
-		return f.pause.unclaimed(err)
+		return err
 	}
 	defer f.Seen.time("fetch", time.Now())
 	g := grasp(ctx, f.Store, claim.Image.ID, claim.Lease, lease, f.Logger)

@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -58,23 +59,33 @@ func (p *pause) end() chan struct{} {
 func (p *pause) quit() { p.drain.Do(func() { close(p.end()) }) }
 
 // failed lengthens the pause. Failures of workers that ran side by side count as
-// one.
-func (p *pause) failed() {
+// one; it reports whether this is the one.
+func (p *pause) failed() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if now := time.Now(); !now.Before(p.until) {
-		p.until = now.Add(min(firstPause<<min(p.failures, 10), longestPause))
-		p.failures++
+	now := time.Now()
+	if now.Before(p.until) {
+		return false
 	}
+	p.until = now.Add(min(firstPause<<min(p.failures, 10), longestPause))
+	p.failures++
+	return true
 }
 
-// unclaimed notes the error, if any, of a claim that brought nothing: without the
-// store the other workers need not try.
-func (p *pause) unclaimed(err error) error {
-	if down(err) {
-		p.failed()
+// claim returns what do brings. While the store is down it tries again after each
+// pause: a job that ended without a claim would be missing when the store is back.
+// nil without an error is that there is nothing, or that nothing more is claimed.
+func claim[T any](ctx context.Context, p *pause, log *slog.Logger, do func(context.Context) (*T, error)) (*T, error) {
+	for p.over(ctx) {
+		claimed, err := do(ctx)
+		if !down(err) {
+			return claimed, err
+		}
+		if p.failed() {
+			log.Warn("nothing can be claimed, trying again", "error", err)
+		}
 	}
-	return err
+	return nil, nil
 }
 
 // worked ends it.

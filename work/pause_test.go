@@ -1,10 +1,16 @@
 package work
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"mattebox"
 )
 
 func TestPauseDoubles(t *testing.T) {
@@ -22,6 +28,35 @@ func TestPauseDoubles(t *testing.T) {
 		began := time.Now()
 		if !p.over(t.Context()) || time.Since(began) != 0 {
 			t.Errorf("paused for %v after all is well", time.Since(began))
+		}
+	})
+}
+
+// A store that is away for a while costs no job: the claim is made when it is back.
+func TestClaimWaitsForTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pause
+		var log bytes.Buffer
+		calls := 0
+		began := time.Now()
+		got, err := claim(t.Context(), &p, slog.New(slog.NewTextHandler(&log, nil)), func(context.Context) (*int, error) {
+			if calls++; calls < 4 {
+				return nil, mattebox.Errorf(mattebox.CodeUnavailable, "away")
+			}
+			return &calls, nil
+		})
+		if err != nil || got == nil || *got != 4 {
+			t.Errorf("the claim brought %v, %v after %d calls", got, err, calls)
+		}
+		if took, want := time.Since(began), 3500*time.Millisecond; took != want { // .5 + 1 + 2
+			t.Errorf("the claim took %v, want %v", took, want)
+		}
+		if n := strings.Count(log.String(), "away"); n != 3 {
+			t.Errorf("%d failures were logged, want 3:\n%s", n, &log)
+		}
+		broken := errors.New("broken")
+		if _, err := claim(t.Context(), &p, slog.Default(), func(context.Context) (*int, error) { return nil, broken }); !errors.Is(err, broken) {
+			t.Errorf("another fault gave %v", err)
 		}
 	})
 }

@@ -56,13 +56,12 @@ type Producer struct {
 // Run produces what is next: one image, or those of a product. The error is of
 // ours, not of a picture.
 func (p *Producer) Run(ctx context.Context, _ int64) error {
-	if !p.pause.over(ctx) {
-		return nil
-	}
 	lease := orDefault(p.Lease)
-	claim, err := p.Store.ClaimProduction(ctx, lease)
+	claim, err := claim(ctx, &p.pause, p.Logger, func(ctx context.Context) (*mattebox.Production, error) {
+		return p.Store.ClaimProduction(ctx, lease)
+	})
 	if err != nil || claim == nil {
-		return p.pause.unclaimed(err)
+		return err
 	}
 	orders := make([]*order, len(claim.Images))
 	for i, c := range claim.Images {

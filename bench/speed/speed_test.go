@@ -117,37 +117,6 @@ func TestFaultsAreFigures(t *testing.T) {
 	}
 }
 
-func TestPhotosHaveTheirSize(t *testing.T) {
-	b := trial(t)
-	folder, err := b.photos(t.Context(), section{megapixels: 2, pictures: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := os.ReadDir(folder)
-	if err != nil || len(files) != 2 {
-		t.Fatalf("%d files (%v), want 2", len(files), err)
-	}
-	file, err := os.Open(filepath.Join(folder, files[1].Name()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	header, format, err := image.DecodeConfig(file)
-	if err != nil || format != "jpeg" {
-		t.Fatalf("%s: %v", format, err)
-	}
-	if n := header.Width * header.Height; math.Abs(float64(n)-2e6) > 1e4 {
-		t.Errorf("%d x %d is %d pixels, want two million", header.Width, header.Height, n)
-	}
-	if again, err := b.photos(t.Context(), section{megapixels: 2, pictures: 2}); err != nil || again != folder {
-		t.Errorf("the second call gives %s (%v)", again, err)
-	}
-	b.data = t.TempDir()
-	if _, err := b.photos(t.Context(), section{megapixels: 3, pictures: 2}); err == nil {
-		t.Error("photographs were made from nothing")
-	}
-}
-
 func TestFolderWithoutTheNet(t *testing.T) {
 	b := trial(t, "mattebox-standard")
 	b.sections = "folder"

@@ -1,5 +1,5 @@
-// Package table prints the tables of bench/eval and bench/speed: rows of cells go
-// in, aligned text or Markdown for the docs comes out.
+// Package table prints the tables of the measurements: rows of cells go in, aligned
+// text or Markdown for the docs comes out.
 package table
 
 import (

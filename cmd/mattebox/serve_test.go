@@ -144,8 +144,11 @@ func TestServeOnOneMachine(t *testing.T) {
 // Work in hand when the service ends, asked to or not, goes on after the next start
 // at once: its leases and jobs are a dead process's.
 func TestServeEndsInTheMiddle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes; left to the full run")
+	}
 	withNetwork(t, defaultLarge)
-	s := launch(t, servicetest.Config{Flags: []string{"--grace", "2s"}})
+	s := launch(t, servicetest.Config{Flags: []string{"--grace", "6s"}})
 	first := s.First
 	for name, end := range map[string]func(){
 		"stopped": func() { stop(t, s) },
@@ -185,6 +188,9 @@ func TestServeEndsInTheMiddle(t *testing.T) {
 
 // Two hosts on one database: one answers, the other works.
 func TestServeOnManyHosts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes; left to the full run")
+	}
 	withNetwork(t, defaultLarge)
 	shared := t.TempDir()
 	c := servicetest.Config{

@@ -32,12 +32,16 @@ func (s *service) openWatch(context.Context) error {
 	return err
 }
 
+// lastBody is the size of a request's body at which the server breaks it off. It is
+// far above the APIs' own limits, so that they refuse in their own words.
+const lastBody = 64 << 20
+
 // server returns one of the process's servers.
 func (s *service) server(h http.Handler, public bool) (*httpd.Server, error) {
 	c := httpd.Config{Handler: h, Health: s.health, Logger: s.log, Now: s.now}
 	if public {
 		c.Metrics, c.Trusted = s.figures, s.settings.trusted
-		c.Limits = httpd.Limits{Connections: s.settings.maxConnections, Requests: s.settings.maxRequests}
+		c.Limits = httpd.Limits{Connections: s.settings.maxConnections, Requests: s.settings.maxRequests, Body: lastBody}
 	}
 	if public && s.settings.tlsCert != "" {
 		var err error

@@ -197,7 +197,7 @@ func fileName(address string) string {
 // A picture that is handed back while its own job still waits, because another's
 // worker took it for fairness, must not cost anybody a job.
 func TestHandBacksLoseNoJob(t *testing.T) {
-	onBoth(t, settings{flags: []string{"--engines", "1"}}, func(t *testing.T, h *house) {
+	onBoth(t, settings{}, func(t *testing.T, h *house) {
 		photo, err := h.pictures.File("320/coffee.jpg")
 		if err != nil {
 			t.Fatal(err)
@@ -206,16 +206,18 @@ func TestHandBacksLoseNoJob(t *testing.T) {
 			_, _ = w.Write(append(photo[:len(photo):len(photo)], "mattebox-fault-late-kill"...))
 		})
 		many, one := h.customer(t), h.customer(t)
+		const good = 30
+		plain := fields{"templateId": many.template(fields{"backgroundType": "0", "templateOutputFormat": "JPG"})}
 		var tickets []string
-		for range 12 {
-			tickets = append(tickets, many.order(nil))
+		for range good {
+			tickets = append(tickets, many.order(plain))
 		}
 		for range 3 {
 			ticket := one.order(fields{"imageURL": bad})
 			one.wait(ticket, 90)
 			tickets = append(tickets, ticket)
 		}
-		for _, ticket := range tickets[:12] {
+		for _, ticket := range tickets[:good] {
 			many.wait(ticket, 70)
 		}
 		// What had no job would be found by the sweeper, after a minute of nothing.

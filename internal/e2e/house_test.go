@@ -60,7 +60,7 @@ func engines() map[string]func(testing.TB) string {
 
 // houses bounds how many tests with services of their own run at a time: each
 // service has engines that want cores and memory.
-var houses = make(chan struct{}, 3)
+var houses = make(chan struct{}, 2)
 
 // alongside lets the test run beside others as soon as there is room for its
 // services.
@@ -71,7 +71,7 @@ func alongside(t *testing.T) {
 	t.Cleanup(func() { <-houses })
 }
 
-// onBoth runs the test on either database, in a house of its own.
+// onBoth runs the test on either database, in a house of its own with one engine.
 func onBoth(t *testing.T, s settings, run func(*testing.T, *house)) {
 	t.Helper()
 	for name, database := range engines() {
@@ -79,6 +79,7 @@ func onBoth(t *testing.T, s settings, run func(*testing.T, *house)) {
 			alongside(t)
 			s := s
 			s.database = database(t)
+			s.flags = append([]string{"--engines", "1"}, s.flags...)
 			run(t, open(t, s))
 		})
 	}

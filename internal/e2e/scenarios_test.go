@@ -40,6 +40,7 @@ func scenarios() []scenario {
 		{"files", filesAndLinks},
 		{"formats", everyFormat},
 		{"deliveries", failedDeliveries},
+		{"sample webhook", sampleWebhook},
 		{"receivers", publishedReceivers},
 		{"fairness", fairShare},
 		{"metrics", metricsAndHealth},

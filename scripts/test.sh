@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mkdir -p out
 
 quiet='^=== (RUN|PAUSE|CONT|NAME)|^ *--- PASS|^PASS$|\[no test files\]$'
-go test -v "${@:-./...}" 2>&1 | tee out/test.log | grep --line-buffered -Ev "$quiet"
+go test -timeout 20m -v "${@:-./...}" 2>&1 | tee out/test.log | grep --line-buffered -Ev "$quiet"
 status=${PIPESTATUS[0]}
 
 count() { grep -Ec "^$1" out/test.log; }

@@ -10,8 +10,9 @@ import (
 const (
 	// swept is how many rows of a kind one sweep puts right at the most.
 	swept = 200
-	// lostAfter is how long a row waits for its job before it gets another.
-	lostAfter = time.Minute
+	// lostAfter is how long a row waits for its job before it gets another; lostIdle,
+	// when nobody is at work: then a job that is there begins at once.
+	lostAfter, lostIdle = time.Minute, 5 * time.Second
 	// Rows that get another job: some when nobody is at work, so that the jobs must
 	// have been lost; few when the row may just be waiting its turn.
 	wokenIdle, wokenBusy = 100, 8
@@ -74,12 +75,12 @@ func (t *tx) wakeImages(ctx context.Context, queue int) (int, error) {
 	if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM images WHERE wake_at > $1 AND `+atWork+`)`, t.at).Scan(&busy); err != nil {
 		return 0, err
 	}
-	limit := wokenIdle
+	limit, patience := wokenIdle, lostIdle
 	if busy {
-		limit = wokenBusy
+		limit, patience = wokenBusy, lostAfter
 	}
 	rows, err := t.QueryContext(ctx, `SELECT id FROM images WHERE queue = $1 AND woken <= $2
-		ORDER BY woken LIMIT $3 `+t.store.db.Dialect.ForUpdate(true), queue, t.at-lostAfter.Microseconds(), limit)
+		ORDER BY woken LIMIT $3 `+t.store.db.Dialect.ForUpdate(true), queue, t.at-patience.Microseconds(), limit)
 	lost, err := collect(t.store, "find lost images", rows, err, scanID)
 	return len(lost), t.wakeAgain(ctx, "images", kind, lost, err)
 }

@@ -1,15 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"mattebox/internal/servicetest"
@@ -59,34 +53,14 @@ func (b bench) memory(ctx context.Context) (*memory, error) {
 	return found, nil
 }
 
-// field returns a value of /proc/PID/status in the unit that it is given in; 0 when
-// the process has gone.
-func field(pid int, name string) int64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
-	for lines := bufio.NewScanner(bytes.NewReader(status)); lines.Scan(); {
-		if rest, ok := strings.CutPrefix(lines.Text(), name+":"); ok {
-			n, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(rest, "kB")), 10, 64)
-			return n
-		}
-	}
-	return 0
-}
-
 // resident returns the resident bytes of the process.
-func resident(pid int) int64 { return field(pid, "VmRSS") << 10 }
+func resident(pid int) int64 { return servicetest.Field(pid, "VmRSS") << 10 }
 
 // residentBelow returns the resident bytes of the process's children.
 func residentBelow(pid int) int64 {
-	processes, _ := filepath.Glob("/proc/[0-9]*") // the pattern is well-formed
 	var sum int64
-	for _, path := range processes {
-		child, err := strconv.Atoi(filepath.Base(path))
-		if err == nil && field(child, "PPid") == int64(pid) {
-			sum += resident(child)
-		}
+	for _, child := range servicetest.Children(pid) {
+		sum += resident(child)
 	}
 	return sum
 }

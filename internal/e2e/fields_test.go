@@ -114,6 +114,9 @@ func listsAndCounts(t *testing.T, h *house) {
 	for i := range 5 {
 		tickets = append(tickets, c.order(fields{"imageURL": gone, "productId": fmt.Sprintf("p%d", i%2), "customerImageId": fmt.Sprint(i)}))
 	}
+	for _, ticket := range tickets { // at one status, which does not change any more
+		c.wait(ticket, 12)
+	}
 	c.do(http.MethodDelete, "Image/"+tickets[4], nil)
 	today := time.Now().UTC()
 	date := func(days int) string { return today.AddDate(0, 0, days).Format(time.DateOnly) }

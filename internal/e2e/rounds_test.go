@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -77,10 +78,14 @@ func (r *rounds) round(t *testing.T, round int) {
 		window = 4 * time.Second
 	}
 	pause(time.Duration(r.random.Int64N(int64(window))))
+	engines := servicetest.Children(r.Pid())
 	if err := r.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	work.Wait()
+	until(t, 20*time.Second, "the engines of the killed service to end", func() bool {
+		return !slices.ContainsFunc(engines, servicetest.Lives)
+	})
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -2,9 +2,13 @@ package servicetest
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -23,6 +27,46 @@ func start(cmd *exec.Cmd, err *error) (<-chan struct{}, error) {
 		close(ended)
 	}()
 	return ended, <-started
+}
+
+// Field returns a number of /proc/PID/status in the unit that it is given in; 0
+// when the process has gone.
+func Field(pid int, name string) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, name+":"); ok {
+			n, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+			return n
+		}
+	}
+	return 0
+}
+
+// Lives reports whether the process is there and no zombie: where nothing reaps
+// orphans, ended processes keep their entry in /proc.
+func Lives(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, state, _ := strings.Cut(string(stat), ") ")
+	return !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
+}
+
+// Children returns the processes that the process has started and that live.
+func Children(pid int) []int {
+	processes, _ := filepath.Glob("/proc/[0-9]*") // the pattern is well-formed
+	var children []int
+	for _, path := range processes {
+		child, err := strconv.Atoi(filepath.Base(path))
+		if err == nil && Field(child, "PPid") == int64(pid) {
+			children = append(children, child)
+		}
+	}
+	return children
 }
 
 // syncBuffer is a buffer that a process fills while a test reads it.

@@ -33,6 +33,7 @@ func testSweep(t *testing.T, open opener) {
 		h.produced()
 	})
 	t.Run("wakes what lost its job", func(t *testing.T) { testLostJobs(t, open) })
+	t.Run("lets wait beside work", func(t *testing.T) { testLostJobsBesideWork(t, open) })
 	t.Run("wakes few while work goes on", func(t *testing.T) {
 		h := build(t, open)
 		h.submit(h.account("a").ID, noCallback)
@@ -69,14 +70,32 @@ func testLostJobs(t *testing.T, open opener) {
 	h.submit(a.ID)
 	h.fetched()
 	h.woken() // as if the queue had forgotten everything
-	h.clock.pass(time.Minute - time.Microsecond)
+	h.clock.pass(5*time.Second - time.Microsecond)
 	h.wantSame("too early", h.sweep(), mattebox.SweepReport{})
-	h.clock.pass(time.Microsecond)
+	h.clock.pass(time.Microsecond) // nobody is at work on an image
+	h.wantSame("report", h.sweep(), mattebox.SweepReport{Woken: 2})
+	h.wantSame("jobs", h.woken(), []string{"fetch 2000005", "produce 2000004"})
+	h.clock.pass(55 * time.Second)
 	h.wantSame("report", h.sweep(), mattebox.SweepReport{Woken: 4})
 	h.wantSame("jobs", h.woken(), []string{"deliver 1", "deliver 2", "fetch 2000005", "produce 2000004"})
 	h.wantSame("again", h.sweep(), mattebox.SweepReport{})
 	h.wantStatus(ended.ID, mattebox.StatusDelivered)
 	h.wantStatus(later.ID, mattebox.StatusFailedOnce)
+}
+
+// testLostJobsBesideWork has a producer at work: what waits may just wait its turn,
+// and is not taken for lost as soon.
+func testLostJobsBesideWork(t *testing.T, open opener) {
+	h := build(t, open)
+	a := h.account("a")
+	h.submit(a.ID)
+	h.fetched()
+	h.take()
+	h.submit(a.ID)
+	h.fetched()
+	h.woken()
+	h.clock.pass(30 * time.Second)
+	h.wantSame("early", h.sweep(), mattebox.SweepReport{})
 }
 
 // testTakeOver has a process die in the middle of everything, with its jobs, and

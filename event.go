@@ -1,0 +1,73 @@
+package mattebox
+
+import (
+	"slices"
+	"time"
+)
+
+// EventType names what happened to an object of an account, for developers'
+// webhooks.
+type EventType string
+
+// The events. Each is told in the transaction in which it happens.
+const (
+	EventImageQueued    EventType = "image.queued"    // ordered: StatusNew
+	EventImageFailed    EventType = "image.failed"    // its download failed for good: StatusDownloadFailed
+	EventImageFinished  EventType = "image.finished"  // there is a result: StatusFinished, after each production
+	EventImageDelivered EventType = "image.delivered" // the customer has it: StatusDelivered
+	EventImageRejected  EventType = "image.rejected"  // returned by the customer: StatusReturned
+	EventImageRefused   EventType = "image.refused"   // by the service: StatusRefused
+	EventImageQuestion  EventType = "image.question"  // the service asks: StatusQuestion
+	EventInvoiceCreated EventType = "invoice.created" // an invoice, or a credit note
+	EventInvoicePaid    EventType = "invoice.paid"
+	EventJobStarted     EventType = "job.started"
+	EventJobCompleted   EventType = "job.completed"
+	EventJobFailed      EventType = "job.failed"
+)
+
+// EventTypes returns all events, in the order of the documentation.
+func EventTypes() []EventType {
+	return []EventType{
+		EventImageQueued, EventImageFailed, EventImageFinished, EventImageDelivered, EventImageRejected, EventImageRefused, EventImageQuestion,
+		EventInvoiceCreated, EventInvoicePaid,
+		EventJobStarted, EventJobCompleted, EventJobFailed,
+	}
+}
+
+// Event is something that has happened. One of the objects is there, by Type, as
+// it is after the event.
+type Event struct {
+	Type    EventType
+	At      time.Time
+	Account AccountID // whose object it is
+	Image   *Image
+	Result  string // absolute address of the picture, of a finished or delivered image
+	Invoice *Invoice
+}
+
+// Subject names the object for people: an image's ticket or an invoice's number.
+func (e Event) Subject() string {
+	switch {
+	case e.Image != nil:
+		return e.Image.Ticket
+	case e.Invoice != nil:
+		return e.Invoice.ID()
+	}
+	return ""
+}
+
+// Endpoint is where a developer's webhooks go. An account has one or none; it is
+// told of its own objects, of those of the accounts that it has opened, and of
+// images ordered with its key.
+type Endpoint struct {
+	Account AccountID
+	URL     string      // https
+	Events  []EventType // that are sent; empty: all
+	Created time.Time
+	Updated time.Time
+}
+
+// Wants reports whether the endpoint is told of such events.
+func (e Endpoint) Wants(t EventType) bool {
+	return len(e.Events) == 0 || slices.Contains(e.Events, t)
+}

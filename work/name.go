@@ -32,6 +32,15 @@ func ResultName(i *mattebox.Image) string {
 	return stem + "." + i.Template.Format.Extension()
 }
 
+// layerNames returns what the sources' layers are called: their files' names.
+func layerNames(sources []mattebox.Source) []string {
+	names := make([]string, len(sources))
+	for i, s := range sources {
+		names[i] = sourceStem(s.URL)
+	}
+	return names
+}
+
 func sourceStem(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

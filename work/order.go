@@ -36,7 +36,7 @@ func imagePrefix(account mattebox.AccountID, image mattebox.ImageID) string {
 // task is what the engine is told.
 func (o *order) task(scale float64, mattes []string) pool.Task {
 	return pool.Task{
-		Sources: o.paths, Mattes: mattes, Template: o.claim.Image.Template, Quality: o.claim.Image.Effort(), Scale: scale,
+		Sources: o.paths, Names: layerNames(o.claim.Image.Sources), Mattes: mattes, Template: o.claim.Image.Template, Quality: o.claim.Image.Effort(), Scale: scale,
 		Out: o.dir.file("%d-result", o.claim.Image.ID), Thumbnail: o.dir.file("%d-thumbnail", o.claim.Image.ID),
 	}
 }

@@ -57,8 +57,12 @@ func (s *server) job(t pool.Task, sources [][]byte) engine.Job {
 		j.Source = sources[0]
 		return j
 	}
-	for _, source := range sources {
-		j.Photos = append(j.Photos, engine.Photo{File: source})
+	for i, source := range sources {
+		photo := engine.Photo{File: source}
+		if i < len(t.Names) {
+			photo.Name = t.Names[i]
+		}
+		j.Photos = append(j.Photos, photo)
 	}
 	return j
 }

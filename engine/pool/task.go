@@ -13,6 +13,10 @@ import (
 type Task struct {
 	Sources []string // 1..mattebox.MaxSources photographs; several are combined into one picture
 
+	// Names are those of the sources' layers in a layered result of several, in their
+	// order; where one is missing or empty the engine gives it.
+	Names []string
+
 	// Mattes are in the sources' order: Measure writes them, Remove reads them
 	// instead of running the networks again. Fewer will do, and empty ones are
 	// skipped. Measure makes no file where the template needs no matte, and for

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"net/http"
@@ -80,6 +81,11 @@ func combinedImages(t *testing.T, h *house) {
 	_, psd := c.download(c.wait(layered, 70).FinalImagesURL[0], http.StatusOK)
 	if got := psdLayers(t, psd); got < 2 {
 		t.Errorf("the PSD has %d layers, want one for each source", got)
+	}
+	for _, name := range []string{"\x06coffee", "\x09astronaut"} { // Pascal strings of the layer records
+		if !bytes.Contains(psd, []byte(name)) {
+			t.Errorf("the PSD has no layer %q", name[1:])
+		}
 	}
 }
 

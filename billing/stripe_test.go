@@ -1,19 +1,14 @@
 package billing
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"go/build"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,39 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mattebox"
+	"mattebox/internal/stripetest"
 )
-
-// stripeMock starts Stripe's own mock server on a free loopback port. It checks each
-// request against Stripe's published description and answers with fixtures.
-func stripeMock(t *testing.T) *url.URL {
-	t.Helper()
-	path, err := exec.LookPath("stripe-mock")
-	if err != nil {
-		path, err = exec.LookPath(filepath.Join(build.Default.GOPATH, "bin", "stripe-mock"))
-	}
-	if err != nil {
-		t.Skip("stripe-mock is missing (go install github.com/stripe/stripe-mock@v0.203.0): nothing is asked of it")
-	}
-	command := exec.CommandContext(t.Context(), path, "-http-addr", "127.0.0.1:")
-	out, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { command.Process.Kill(); command.Wait() })
-	listening := regexp.MustCompile(`Listening for HTTP at address: (\S+)`)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if match := listening.FindStringSubmatch(lines.Text()); match != nil {
-			go io.Copy(io.Discard, out)
-			return &url.URL{Scheme: "http", Host: match[1]}
-		}
-	}
-	t.Fatal("stripe-mock does not say where it listens")
-	return nil
-}
 
 // recorder stands in front of stripe-mock, keeps what was asked, and puts into
 // the answers what stripe-mock, which remembers nothing, leaves empty.
@@ -70,7 +34,7 @@ type recorder struct {
 
 func record(t *testing.T) *recorder {
 	r := &recorder{answer: map[string]any{"url": "https://checkout.stripe.com/c/pay/cs_test_1", "status": "open"}}
-	proxy := httputil.NewSingleHostReverseProxy(stripeMock(t))
+	proxy := httputil.NewSingleHostReverseProxy(stripetest.Mock(t))
 	proxy.ModifyResponse = r.fill
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, _ := io.ReadAll(req.Body)

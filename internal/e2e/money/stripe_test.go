@@ -1,19 +1,14 @@
 package money
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"go/build"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +16,8 @@ import (
 	"time"
 
 	"github.com/stripe/stripe-go/v85/webhook"
+
+	"mattebox/internal/stripetest"
 )
 
 const endpointSecret = "whsec_test_secret"
@@ -36,36 +33,8 @@ type stripeAPI struct {
 
 func newStripe(t *testing.T) *stripeAPI {
 	t.Helper()
-	path, err := exec.LookPath("stripe-mock")
-	if err != nil {
-		path, err = exec.LookPath(filepath.Join(build.Default.GOPATH, "bin", "stripe-mock"))
-	}
-	if err != nil {
-		t.Skip("stripe-mock is missing (go install github.com/stripe/stripe-mock@v0.203.0)")
-	}
-	command := exec.CommandContext(t.Context(), path, "-http-addr", "127.0.0.1:")
-	out, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { command.Process.Kill(); command.Wait() })
-	listening := regexp.MustCompile(`Listening for HTTP at address: (\S+)`)
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if match := listening.FindStringSubmatch(lines.Text()); match != nil {
-			go io.Copy(io.Discard, out)
-			return stripeAt(t, match[1])
-		}
-	}
-	t.Fatal("stripe-mock does not say where it listens")
-	return nil
-}
-
-func stripeAt(t *testing.T, host string) *stripeAPI {
 	s := &stripeAPI{}
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: host})
+	proxy := httputil.NewSingleHostReverseProxy(stripetest.Mock(t))
 	proxy.ModifyResponse = s.fill
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

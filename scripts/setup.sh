@@ -32,6 +32,13 @@ have() {
 	php-cli) command -v php >/dev/null ;;
 	mono-mcs) command -v mcs >/dev/null ;;
 	mono-runtime) command -v mono >/dev/null ;;
+	mono-devel) command -v wsdl >/dev/null ;;
+	php-soap) php -r 'exit((int) !extension_loaded("soap"));' 2>/dev/null ;;
+	python3-zeep) python3 -c 'import zeep' 2>/dev/null || /usr/bin/python3 -c 'import zeep' 2>/dev/null ;;
+	python3-jsonschema) python3 -c 'import jsonschema' 2>/dev/null || /usr/bin/python3 -c 'import jsonschema' 2>/dev/null ;;
+	gsoap) command -v wsdl2h >/dev/null && command -v soapcpp2 >/dev/null ;;
+	jaxws) command -v wsimport >/dev/null ;;
+	default-jdk-headless) command -v javac >/dev/null ;;
 	poppler-utils) command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null ;;
 	chromium) command -v chromium >/dev/null ;;
 	*) dpkg-query --show --showformat='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii' ;;
@@ -102,9 +109,11 @@ step "Building bin/mattebox" build
 step "Networks and their runtime" bin/mattebox model install
 if [ "${1:-}" = test ]; then
 	step "System packages for the tests" system_packages imagemagick libvips-tools libheif-examples \
-		postgresql php-cli mono-mcs mono-runtime poppler-utils chromium
+		postgresql php-cli mono-mcs mono-runtime poppler-utils chromium \
+		php-soap python3-zeep mono-devel gsoap libgsoap-dev default-jdk-headless jaxws \
+		ruby python3 python3-jsonschema
 	step "Stripe's mock server" stripe_mock
-	for lock in psd/testdata/*/package-lock.json; do
+	for lock in {psd,internal/e2e/soap}/testdata/*/package-lock.json; do
 		if [ -e "$lock" ]; then step "Node packages in ${lock%/*}" node_packages "${lock%/*}"; fi
 	done
 fi

@@ -39,6 +39,16 @@ const (
 	InternalError      ErrorCode = "InternalError"
 )
 
+// ErrorCodes returns all codes, in the order of this file.
+func ErrorCodes() []ErrorCode {
+	return []ErrorCode{
+		NoError, MissingRequiredInformation, InvalidTemplate,
+		InvalidParameter, AuthenticationFailed, PermissionDenied, InvalidDeveloperKey, InsufficientFunds,
+		ImageNotFound, InvalidImageStatus, ContactAlreadyExists, NotFound, Conflict,
+		InvalidRequest, UnknownOperation, MethodNotAllowed, RequestTooLarge, TooManyRequests, ServiceUnavailable, InternalError,
+	}
+}
+
 // Status returns the HTTP status under which an answer with the code goes out:
 // 200 for everything that the caller's application has to act on, so that clients
 // read the ErrorCode (contracts A0).

@@ -138,6 +138,7 @@ func (o writer) refuse(fault *Fault) {
 }
 
 func (o writer) write(answer Node, fault *Fault) {
+	answer = answer.withoutSOAP()
 	body, mediaType := writeXML(answer, o.contract), "application/xml; charset=utf-8"
 	if o.json {
 		body, mediaType = writeJSON(answer), "application/json; charset=utf-8"

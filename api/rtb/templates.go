@@ -14,11 +14,13 @@ type templatesResponse struct {
 	Templates []templateEntry `rtb:"Templates,Template"`
 }
 
+// templateEntry ends with what the vendor's SOAP binding has beyond REST (contracts B).
 type templateEntry struct {
 	Prices           []*amount `rtb:"Prices,Price"`
 	TemplateID       int       `rtb:"TemplateId"`
 	TemplateName     string    `rtb:"TemplateName"`
 	IsCombinedImages bool      `rtb:"IsCombinedImages"`
+	ContactID        int       `rtb:"ContactId,,soap"`
 }
 
 func (s *Service) templates(ctx context.Context, account *mattebox.Account, _ *templatesRequest) (*templatesResponse, error) {
@@ -34,7 +36,7 @@ func (s *Service) templates(ctx context.Context, account *mattebox.Account, _ *t
 		}
 		entries = append(entries, templateEntry{
 			Prices: []*amount{amountOf(price)}, TemplateID: int(t.ID),
-			TemplateName: t.Template.Name, IsCombinedImages: t.Template.CombinedImages,
+			TemplateName: t.Template.Name, IsCombinedImages: t.Template.CombinedImages, ContactID: int(account.ID),
 		})
 	}
 	return &templatesResponse{Templates: entries}, nil

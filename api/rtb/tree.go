@@ -16,6 +16,7 @@ type Node struct {
 
 	Money    bool // an amount, with its Currency and CurrencyId
 	Prefixed bool // its members carry the prefix a: in the documentation's samples
+	SOAP     bool // a member that only the SOAP binding has
 }
 
 // Kind tells what a Node is.
@@ -43,7 +44,7 @@ type Decimal string
 // Tree returns the response, a pointer to a struct, as a node of that name. The
 // struct's fields become members in their order, those of embedded structs in
 // place; the tag rtb:"Name" names them, a second part the items of a list, and
-// the third, "prefixed", is Node.Prefixed. Nil pointers and nil slices are NilNodes.
+// the third, "prefixed" or "soap", is Node.Prefixed or Node.SOAP. Nil pointers and nil slices are NilNodes.
 func Tree(name string, response any) Node {
 	return node(name, nil, reflect.ValueOf(response))
 }
@@ -81,9 +82,23 @@ func members(v reflect.Value) []Node {
 			continue
 		}
 		tag := strings.Split(field.Tag.Get("rtb"), ",")
-		nodes = append(nodes, node(tag[0], tag, v.Field(i)))
+		n := node(tag[0], tag, v.Field(i))
+		n.SOAP = slices.Contains(tag, "soap")
+		nodes = append(nodes, n)
 	}
 	return nodes
+}
+
+// withoutSOAP returns the node as the REST binding writes it.
+func (n Node) withoutSOAP() Node {
+	var kept []Node
+	for _, member := range n.Nodes {
+		if !member.SOAP {
+			kept = append(kept, member.withoutSOAP())
+		}
+	}
+	n.Nodes = kept
+	return n
 }
 
 func leaf(v reflect.Value) (Kind, string) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"time"
 
 	"mattebox"
@@ -17,8 +18,10 @@ import (
 //
 //   - The dialect's success: delivered.
 //   - Our context ended before there was a status, or the delivery cannot be sent
-//     by this program: interrupted, pending, due at once. How often in a row that
-//     spends no try is the store's to say (webhooks.md, "One attempt").
+//     by this program: interrupted, pending, due at once or, where the dialect wants
+//     its Rest, that long after this try began. How often in a row that spends no
+//     try is the store's to say (webhooks.md, "One attempt").
+//   - The dialect does not speak the address's scheme: ClassScheme, a failed try.
 //   - Everything else: pending by the dialect's schedule, counted from the end of
 //     this try and not before a Retry-After; failed after the last try.
 //
@@ -40,17 +43,30 @@ func Attempt(ctx context.Context, client *safehttp.Client, s mattebox.Sending, n
 		o.NextAt = a.Ended
 		return o
 	}
-	answer, err := client.Post(ctx, request(dialect, s, a.Started))
+	header := try(ctx, client, dialect, s, a)
 	a.Ended = now()
-	var after time.Duration
+	o.State, o.NextAt = verdict(s, dialect, a, retryAfter(header.Get("Retry-After"), a.Ended))
+	return o
+}
+
+// ClassScheme is the class of an attempt at an address that the dialect does not
+// go to, as it is not https.
+const ClassScheme = "blocked_scheme"
+
+// try posts the delivery and notes what happened. It returns the answer's headers;
+// nil when there was none.
+func try(ctx context.Context, client *safehttp.Client, d Dialect, s mattebox.Sending, a *mattebox.Attempt) http.Header {
+	if u, err := url.Parse(s.Delivery.URL); d.Secure && err == nil && u.Scheme != "https" {
+		a.Class, a.Error = ClassScheme, "these webhooks go over https only; register an address that begins with https://"
+		return nil
+	}
+	answer, err := client.Post(ctx, request(d, s, a.Started))
 	if err != nil {
 		recordFailure(a, err)
-	} else {
-		recordAnswer(a, answer, dialect)
-		after = retryAfter(answer.Header.Get("Retry-After"), a.Ended)
+		return nil
 	}
-	o.State, o.NextAt = verdict(s, dialect, a, after)
-	return o
+	recordAnswer(a, answer, d)
+	return answer.Header
 }
 
 // sendable returns the dialect, or what this program lacks to send the delivery.
@@ -59,15 +75,15 @@ func sendable(s mattebox.Sending) (Dialect, error) {
 	if !known {
 		return Dialect{}, fmt.Errorf("this version of the service does not know the dialect %.20q", s.Delivery.Dialect)
 	}
-	if s.CustomerSecret == "" {
-		return Dialect{}, errors.New("the account has no application secret to sign with")
+	if owners(s)[0] == "" {
+		return Dialect{}, errors.New("the account has no secret to sign with")
 	}
 	return dialect, nil
 }
 
 // request returns what one try sends.
 func request(d Dialect, s mattebox.Sending, at time.Time) safehttp.Request {
-	header := standardHeaders(s, at)
+	header := standardHeaders(d, s, at)
 	maps.Copy(header, d.Sign(s, at))
 	header["Content-Type"] = s.Delivery.ContentType
 	return safehttp.Request{URL: s.Delivery.URL, Header: header, Body: s.Delivery.Body}
@@ -104,11 +120,18 @@ func verdict(s mattebox.Sending, d Dialect, a *mattebox.Attempt, after time.Dura
 	case a.Class == mattebox.AttemptDelivered:
 		return mattebox.DeliveryDelivered, time.Time{}
 	case a.Class == mattebox.AttemptInterrupted:
-		return mattebox.DeliveryPending, a.Ended
+		return mattebox.DeliveryPending, latest(a.Ended, a.Started.Add(d.Rest))
 	}
-	next, again := d.Next(s.Delivery.Attempts, a.Ended, after)
+	next, again := d.Next(s.Delivery.UID, s.Delivery.Attempts, a.Ended, after)
 	if !again {
 		return mattebox.DeliveryFailed, time.Time{}
 	}
 	return mattebox.DeliveryPending, next
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }

@@ -170,7 +170,9 @@ func TestAttemptInterrupted(t *testing.T) {
 func TestAttemptThatCannotBeSent(t *testing.T) {
 	strange := sending("http://127.0.0.1:1/", "customer", "")
 	strange.Delivery.Dialect = "carrier pigeon"
-	for _, s := range []mattebox.Sending{strange, sending("http://127.0.0.1:1/", "", "")} {
+	none := sending("http://127.0.0.1:1/", "", "")
+	none.Secrets = nil
+	for _, s := range []mattebox.Sending{strange, none, sending("http://127.0.0.1:1/", "", "")} {
 		o := Attempt(t.Context(), localClient(t), s, time.Now)
 		if o.Attempt.Class != mattebox.AttemptInterrupted || o.Attempt.Error == "" || o.State != mattebox.DeliveryPending {
 			t.Errorf("outcome %+v", o)

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"testing"
 	"time"
@@ -12,12 +13,16 @@ import (
 	"mattebox/safehttp"
 )
 
-// localClient reaches 127.0.0.1 and is impatient.
-func localClient(t *testing.T) *safehttp.Client {
+// localClient reaches 127.0.0.1, trusts the fronts and is impatient.
+func localClient(t *testing.T, fronts ...*webhooktest.Front) *safehttp.Client {
 	t.Helper()
+	roots := x509.NewCertPool()
+	for _, f := range fronts {
+		roots.AddCert(f.Certificate)
+	}
 	c := safehttp.New(safehttp.Config{
 		Allow:   []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
-		Connect: 5 * time.Second, Post: 10 * time.Second, Answer: 200 * time.Millisecond,
+		Connect: 5 * time.Second, Post: 10 * time.Second, Answer: 200 * time.Millisecond, RootCAs: roots,
 	})
 	t.Cleanup(c.Close)
 	return c
@@ -30,12 +35,16 @@ func sending(url, customer, partner string) mattebox.Sending {
 		Order: mattebox.Order{CallbackURL: url, CustomerImageID: "blue + äöü & Co"},
 	}
 	d := NewRTB(image, "https://files.example.test/1000003/2000000/final/my%20image.jpg?sig=1.x", "0fd24cc2-2bb1-4fca-9f6b-4dd4cd2a5a0e")
-	return mattebox.Sending{
-		CustomerSecret: customer, PartnerSecret: partner,
+	s := mattebox.Sending{
+		Secrets: []string{customer},
 		Delivery: mattebox.Delivery{
-			ID: 7, UID: d.UID, Dialect: d.Dialect, URL: d.URL, ContentType: d.ContentType, Body: d.Body, Attempts: 1,
+			ID: 7, UID: d.UID, Dialect: d.Dialect, Event: d.Event, URL: d.URL, ContentType: d.ContentType, Body: d.Body, Attempts: 1,
 		},
 	}
+	if partner != "" {
+		s.PartnerSecrets = []string{partner}
+	}
+	return s
 }
 
 // TestReceivers delivers to the seed's samples, run by PHP and mono: they accept
@@ -47,11 +56,12 @@ func TestReceivers(t *testing.T) {
 			t.Run(name+" "+key, func(t *testing.T) {
 				t.Parallel()
 				r := start(t, key)
+				client := localClient(t)
 				good := sending(r.URL, "a customer's", key)
 				body := string(good.Delivery.Body)
-				deliver(t, good, mattebox.AttemptDelivered, 200)
-				deliver(t, sending(r.URL, key, ""), mattebox.AttemptDelivered, 200) // the account's own in the partner's place
-				deliver(t, sending(r.URL, key, "another partner's"), "http_403", 403)
+				deliver(t, client, good, mattebox.AttemptDelivered, 200)
+				deliver(t, client, sending(r.URL, key, ""), mattebox.AttemptDelivered, 200) // the account's own in the partner's place
+				deliver(t, client, sending(r.URL, key, "another partner's"), "http_403", 403)
 				tampered := good
 				tampered.Delivery.Body = append([]byte(body), "&x=1"...)
 				post(t, tampered, good)
@@ -65,9 +75,64 @@ func TestReceivers(t *testing.T) {
 	}
 }
 
-func deliver(t *testing.T, s mattebox.Sending, class string, status int) {
+// sample returns a delivery of an invented event to the address.
+func sample(t *testing.T, dialect string, event mattebox.EventType, url string, secrets ...string) mattebox.Sending {
 	t.Helper()
-	o := Attempt(t.Context(), localClient(t), s, time.Now)
+	d, err := Sample(dialect, event, 1000003, url, "0fd24cc2-2bb1-4fca-9f6b-4dd4cd2a5a0e", time.Date(2026, 4, 20, 10, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mattebox.Sending{
+		Secrets: secrets,
+		Delivery: mattebox.Delivery{
+			ID: 7, UID: d.UID, Dialect: d.Dialect, Event: d.Event, URL: d.URL, ContentType: d.ContentType, Body: d.Body, Attempts: 1,
+		},
+	}
+}
+
+// TestNewerReceivers delivers every event to the seed's samples for developers'
+// webhooks and for video jobs, run by PHP and Node.
+func TestNewerReceivers(t *testing.T) {
+	for _, c := range []struct {
+		name, dialect string
+		start         func(testing.TB, string) *webhooktest.Receiver
+		events        []mattebox.EventType
+	}{
+		{"php", DialectHWR, webhooktest.PHPDeveloper, mattebox.EventTypes()},
+		{"node", DialectVideo, webhooktest.Node, []mattebox.EventType{mattebox.EventJobStarted, mattebox.EventJobCompleted, mattebox.EventJobFailed}},
+	} {
+		for _, key := range []string{"insert_your_secret_key_here", "sécret-€-😀"} {
+			t.Run(c.name+" "+key, func(t *testing.T) {
+				t.Parallel()
+				r := c.start(t, key)
+				front := webhooktest.NewFront(t, r)
+				client := localClient(t, front)
+				var want []webhooktest.Verdict
+				expect := func(s mattebox.Sending, verified bool) {
+					t.Helper()
+					class, status := "http_403", 403
+					if verified {
+						class, status = mattebox.AttemptDelivered, 200
+					}
+					deliver(t, client, s, class, status)
+					want = append(want, webhooktest.Verdict{Verified: verified, Body: string(s.Delivery.Body)})
+				}
+				for _, event := range c.events {
+					expect(sample(t, c.dialect, event, front.URL, key), true)
+				}
+				expect(sample(t, c.dialect, "", front.URL, key, "the one before"), true) // one signature, of the newest
+				expect(sample(t, c.dialect, "", front.URL, "the next", key), false)
+				if diff := cmp.Diff(want, r.Verdicts(t)); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+	}
+}
+
+func deliver(t *testing.T, client *safehttp.Client, s mattebox.Sending, class string, status int) {
+	t.Helper()
+	o := Attempt(t.Context(), client, s, time.Now)
 	if o.Attempt.Class != class || o.Attempt.Status != status {
 		t.Errorf("class %s, status %d (%s), want %s, %d", o.Attempt.Class, o.Attempt.Status, o.Attempt.Error, class, status)
 	}

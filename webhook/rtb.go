@@ -13,10 +13,6 @@ import (
 // DialectRTB names the dialect of finished images.
 const DialectRTB = "rtb"
 
-// EventImageFinished is the event of an RTB delivery, which does not go over the
-// wire.
-const EventImageFinished = "image.finished"
-
 // Headers of the RTB dialect. Its two published verifiers read different names and
 // take different bytes of the secret for the key; sending all four satisfies both
 // unchanged (contracts F1).
@@ -32,25 +28,19 @@ func RTB() Dialect {
 	return Dialect{
 		Name:        DialectRTB,
 		ContentType: "application/x-www-form-urlencoded",
+		Partnered:   true,
 		Retries:     []time.Duration{5 * time.Minute, time.Hour, 5 * time.Hour},
-		Accepts:     func(status int) bool { return status == http.StatusOK },
+		Accepts:     onlyOK,
 		Sign:        signRTB,
 	}
 }
 
+func onlyOK(status int) bool { return status == http.StatusOK }
+
 // NewRTB returns the delivery that tells of a finished image, to be had at the
 // absolute address. uid is the GUID that stays the same through all tries.
 func NewRTB(image *mattebox.Image, absoluteURL, uid string) mattebox.NewDelivery {
-	d := RTB()
-	return mattebox.NewDelivery{
-		UID:         uid,
-		Dialect:     d.Name,
-		Event:       EventImageFinished,
-		URL:         image.Callback(),
-		ContentType: d.ContentType,
-		Body:        RTBBody(image, absoluteURL),
-		Retries:     d.Retries,
-	}
+	return RTB().delivery(mattebox.EventImageFinished, image.Callback(), uid, RTBBody(image, absoluteURL))
 }
 
 // RTBBody returns the form of a finished image: imageTicket, processedImageURL,
@@ -75,15 +65,11 @@ func rtbFields() []string {
 }
 
 func signRTB(s mattebox.Sending, _ time.Time) map[string]string {
-	partner := s.PartnerSecret
-	if partner == "" { // contracts F2
-		partner = s.CustomerSecret
-	}
-	body := s.Delivery.Body
+	customer, partner, body := owners(s)[0], partners(s)[0], s.Delivery.Body
 	return map[string]string{
 		headerPartnerWide:  base64MAC(wide(partner), body),
-		headerCustomerWide: base64MAC(wide(s.CustomerSecret), body),
+		headerCustomerWide: base64MAC(wide(customer), body),
 		headerPartner:      base64MAC([]byte(partner), body),
-		headerCustomer:     base64MAC([]byte(s.CustomerSecret), body),
+		headerCustomer:     base64MAC([]byte(customer), body),
 	}
 }

@@ -1,7 +1,10 @@
 package webhook
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -9,14 +12,31 @@ import (
 // Tries is how many tries the schedule has.
 func (d Dialect) Tries() int { return len(d.Retries) + 1 }
 
-// Next returns when to try again after the n-th try (from 1) failed at the time
-// ended; ok is false when it was the last. A receiver's Retry-After (0: none) can
-// move it later, never earlier, and by no more than maxRetryAfter.
-func (d Dialect) Next(n int, ended time.Time, retryAfter time.Duration) (at time.Time, ok bool) {
+// Waits returns the Retries of the delivery with the uid: each moved by the Jitter,
+// so that deliveries that failed together do not come back together. The uid alone
+// decides how far, so that they can be told again at any time.
+func (d Dialect) Waits(uid string) []time.Duration {
+	waits := slices.Clone(d.Retries)
+	if d.Jitter == 0 {
+		return waits
+	}
+	for i, wait := range waits {
+		sum := sha256.Sum256([]byte(uid + " " + strconv.Itoa(i)))
+		share := float64(binary.BigEndian.Uint64(sum[:])>>11) / (1 << 53) // [0, 1)
+		waits[i] = time.Duration(float64(wait) * (1 + d.Jitter*(2*share-1))).Round(time.Millisecond)
+	}
+	return waits
+}
+
+// Next returns when to try the delivery with the uid again after its n-th try (from
+// 1) failed at the time ended; ok is false when it was the last. A receiver's
+// Retry-After (0: none) can move it later, never earlier, and by no more than
+// maxRetryAfter.
+func (d Dialect) Next(uid string, n int, ended time.Time, retryAfter time.Duration) (at time.Time, ok bool) {
 	if n >= d.Tries() {
 		return time.Time{}, false
 	}
-	wait := max(d.Retries[max(n, 1)-1], min(retryAfter, maxRetryAfter))
+	wait := max(d.Waits(uid)[max(n, 1)-1], min(retryAfter, maxRetryAfter))
 	return ended.Add(wait), true
 }
 

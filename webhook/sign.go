@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -41,15 +42,16 @@ const (
 
 // standardHeaders returns the headers of the Standard Webhooks specification: the
 // delivery's lasting id, the try's time in Unix seconds, and one "v1,base64" for
-// each secret, separated by spaces. The key is the secret's bytes; libraries that
-// want the whsec_ form take whsec_ and the base64 of these bytes.
-func standardHeaders(s mattebox.Sending, at time.Time) map[string]string {
+// each secret in force, separated by spaces: what a rotation's overlap rests on. The
+// key is the secret's bytes; libraries that want the whsec_ form take whsec_ and the
+// base64 of these bytes.
+func standardHeaders(d Dialect, s mattebox.Sending, at time.Time) map[string]string {
 	stamp := strconv.FormatInt(at.Unix(), 10)
-	signature := standardSignature(s.CustomerSecret, s.Delivery.UID, stamp, s.Delivery.Body)
-	if s.PartnerSecret != "" && s.PartnerSecret != s.CustomerSecret {
-		signature += " " + standardSignature(s.PartnerSecret, s.Delivery.UID, stamp, s.Delivery.Body)
+	var signatures []string
+	for _, secret := range d.secrets(s) {
+		signatures = append(signatures, standardSignature(secret, s.Delivery.UID, stamp, s.Delivery.Body))
 	}
-	return map[string]string{headerID: s.Delivery.UID, headerTimestamp: stamp, headerSignature: signature}
+	return map[string]string{headerID: s.Delivery.UID, headerTimestamp: stamp, headerSignature: strings.Join(signatures, " ")}
 }
 
 func standardSignature(secret, id, stamp string, body []byte) string {

@@ -22,7 +22,7 @@ const (
 )
 
 func TestSignRTB(t *testing.T) {
-	s := mattebox.Sending{CustomerSecret: vectorSecret, PartnerSecret: vectorSecret}
+	s := mattebox.Sending{Secrets: []string{vectorSecret, "the one before"}, PartnerSecrets: []string{vectorSecret, "the one before"}}
 	s.Delivery.Body = []byte(vectorBody)
 	want := map[string]string{
 		"HTTP_X_RTB_PARTNER_HMAC_SHA256":  vectorUTF16,
@@ -33,11 +33,11 @@ func TestSignRTB(t *testing.T) {
 	if diff := cmp.Diff(want, RTB().Sign(s, time.Time{})); diff != "" {
 		t.Error(diff)
 	}
-	s.PartnerSecret = ""
+	s.PartnerSecrets = nil
 	if diff := cmp.Diff(want, RTB().Sign(s, time.Time{})); diff != "" {
 		t.Errorf("without a partner: %s", diff)
 	}
-	s.PartnerSecret = "other"
+	s.PartnerSecrets = []string{"other"}
 	got := RTB().Sign(s, time.Time{})
 	if got[headerPartner] == vectorUTF8 || got[headerPartnerWide] == vectorUTF16 || got[headerCustomer] != vectorUTF8 || got[headerCustomerWide] != vectorUTF16 {
 		t.Errorf("with another partner: %v", got)
@@ -59,6 +59,33 @@ func TestStandardSignature(t *testing.T) {
 	got := standardSignature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", []byte(`{"test": 2432232314}`))
 	if want := "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="; got != want {
 		t.Errorf("signature %s, want %s", got, want)
+	}
+}
+
+// One signature stands for each secret in force, and no secret signs twice.
+func TestStandardHeaders(t *testing.T) {
+	at := time.Unix(1614265330, 0)
+	for _, c := range []struct {
+		dialect           Dialect
+		secrets, partners []string
+		signed            []string
+	}{
+		{RTB(), []string{"a"}, nil, []string{"a"}},
+		{RTB(), []string{"a"}, []string{"a"}, []string{"a"}},
+		{RTB(), []string{"a", "b"}, []string{"p", "q"}, []string{"a", "b", "p", "q"}},
+		{RTB(), []string{"a", "b"}, []string{"b", ""}, []string{"a", "b"}},
+		{HWR(), []string{"a", "b"}, []string{"p"}, []string{"a", "b"}},
+		{Video(), []string{"a", "b"}, []string{"p"}, []string{"a", "b"}},
+	} {
+		s := mattebox.Sending{Secrets: c.secrets, PartnerSecrets: c.partners, Delivery: mattebox.Delivery{UID: "uid", Body: []byte("{}")}}
+		var signatures []string
+		for _, secret := range c.signed {
+			signatures = append(signatures, standardSignature(secret, "uid", "1614265330", s.Delivery.Body))
+		}
+		want := map[string]string{"webhook-id": "uid", "webhook-timestamp": "1614265330", "webhook-signature": strings.Join(signatures, " ")}
+		if diff := cmp.Diff(want, standardHeaders(c.dialect, s, at)); diff != "" {
+			t.Errorf("%s with %v and %v: %s", c.dialect.Name, c.secrets, c.partners, diff)
+		}
 	}
 }
 

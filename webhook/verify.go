@@ -2,15 +2,15 @@ package webhook
 
 import (
 	"crypto/hmac"
-	"encoding/base64"
 	"net/http"
 	"strings"
 )
 
 // Report tells a receiver's developer how a request they received stands.
 type Report struct {
+	Dialect string   // by the headers that are there; empty when none tells
 	Valid   bool     // at least one signature holds
-	Headers []Check  // every header that can sign, in a fixed order
+	Headers []Check  // those that can sign in this dialect, in a fixed order
 	Advice  []string // what is wrong, the likeliest first; empty when Valid
 }
 
@@ -22,15 +22,16 @@ type Check struct {
 	Note    string // what the signature is made of, and why it may be missing or not hold
 }
 
-// Verify says which signatures of an RTB delivery hold with the secret and, when
-// none does, why that is likely so: it tries what commonly happens to secrets,
-// header values and bodies between our socket and a developer's eyes. The body
-// must be the raw bytes; header names may be spelled in any case, or as CGI does
-// it (PHP's $_SERVER, Rack, WSGI). It does not judge the age of the request.
+// Verify says which signatures of a delivery hold with the secret and, when none
+// does, why that is likely so: it tries what commonly happens to secrets, header
+// values and bodies between our socket and a developer's eyes. Which dialect it is
+// the headers tell. The body must be the raw bytes; header names may be spelled in
+// any case, or as CGI does it (PHP's $_SERVER, Rack, WSGI). It does not judge the
+// age of the request.
 func Verify(secret string, header http.Header, body []byte) Report {
 	r := received{secret: secret, header: plainNames(header), body: body}
-	report := Report{}
-	for _, s := range signers() {
+	report := Report{Dialect: r.dialect()}
+	for _, s := range r.signers(report.Dialect) {
 		c := r.check(s)
 		report.Valid = report.Valid || c.Valid
 		report.Headers = append(report.Headers, c)
@@ -41,36 +42,34 @@ func Verify(secret string, header http.Header, body []byte) Report {
 	return report
 }
 
-// A signer is a header that signs. key makes its key of the secret.
-type signer struct {
-	name     string
-	key      func(secret string) []byte
-	note     string
-	standard bool // of Standard Webhooks: signs id and time as well
-}
-
-func signers() []signer {
-	narrow := func(s string) []byte { return []byte(s) }
-	const (
-		ofPartner  = "made with the developer's application secret (the account's own when no developer's key came with the order), "
-		ofCustomer = "made with the account's application secret, "
-		asWide     = "as UTF-16LE"
-		asNarrow   = "as UTF-8"
-	)
-	return []signer{
-		{headerPartner, narrow, ofPartner + asNarrow, false},
-		{headerCustomer, narrow, ofCustomer + asNarrow, false},
-		{headerPartnerWide, wide, ofPartner + asWide, false},
-		{headerCustomerWide, wide, ofCustomer + asWide, false},
-		{headerSignature, narrow, "one signature for each of the two secrets, as UTF-8, over id.timestamp.body", true},
-	}
-}
-
 // received is a request as the receiver has it.
 type received struct {
 	secret string
 	header map[string]string // names by plainName
 	body   []byte
+}
+
+// dialect returns that of the first signing header that is there.
+func (r received) dialect() string {
+	for _, s := range signers() {
+		if _, present := r.get(s.name); present && s.dialect != "" {
+			return s.dialect
+		}
+	}
+	return ""
+}
+
+// signers returns what can sign in the dialect. When no header tells the dialect:
+// all, or only Standard Webhooks' when that is there.
+func (r received) signers(dialect string) []signer {
+	_, standard := r.get(headerSignature)
+	var can []signer
+	for _, s := range signers() {
+		if s.dialect == dialect || s.dialect == "" || dialect == "" && !standard {
+			can = append(can, s)
+		}
+	}
+	return can
 }
 
 // plainName is the form in which header names are compared: upper case, as CGI
@@ -85,7 +84,8 @@ func plainNames(header http.Header) map[string]string {
 	cgi := false
 	for name := range header {
 		name = plainName(name)
-		cgi = cgi || name == "HTTP_HOST" || strings.HasPrefix(name, "HTTP_HTTP_") || strings.HasPrefix(name, "HTTP_WEBHOOK_")
+		cgi = cgi || name == "HTTP_HOST" || name == "HTTP_X_HWR_SIGNATURE" || strings.HasPrefix(name, "HTTP_HTTP_") ||
+			strings.HasPrefix(name, "HTTP_WEBHOOK_") || strings.HasPrefix(name, "HTTP_X_WEBHOOK_")
 	}
 	plain := map[string]string{}
 	for name, values := range header {
@@ -118,7 +118,7 @@ func (r received) check(s signer) Check {
 		return c
 	}
 	c.Present = true
-	for _, m := range macsIn(s, value) {
+	for _, m := range s.form.macs(value) {
 		c.Valid = c.Valid || hmac.Equal(m, mac(s.key(r.secret), r.signed(s, r.body)))
 	}
 	return c
@@ -126,31 +126,10 @@ func (r received) check(s signer) Check {
 
 // signed returns the bytes that the header signs when the body is as given.
 func (r received) signed(s signer, body []byte) []byte {
-	if !s.standard {
-		return body
+	var text strings.Builder
+	for _, name := range s.before {
+		value, _ := r.get(name)
+		text.WriteString(value + ".")
 	}
-	id, _ := r.get(headerID)
-	stamp, _ := r.get(headerTimestamp)
-	return append([]byte(id+"."+stamp+"."), body...)
-}
-
-// macsIn returns the signatures in a header's value.
-func macsIn(s signer, value string) [][]byte {
-	texts := []string{value}
-	if s.standard {
-		texts = strings.Fields(value)
-	}
-	var macs [][]byte
-	for _, text := range texts {
-		if s.standard {
-			var found bool
-			if text, found = strings.CutPrefix(text, "v1,"); !found {
-				continue
-			}
-		}
-		if m, err := base64.StdEncoding.DecodeString(text); err == nil {
-			macs = append(macs, m)
-		}
-	}
-	return macs
+	return append([]byte(text.String()), body...)
 }

@@ -1,7 +1,8 @@
-// Package webhooktest starts real webhook receivers for tests: the seed's PHP
-// sample under PHP's own server and its C# sample under mono, both from
-// webhook/testdata/receivers. A delivery goes in over HTTP; what the samples said
-// of it comes out of their journal.
+// Package webhooktest starts real webhook receivers for tests, from
+// webhook/testdata/receivers: the seed's samples under PHP, mono and Node, and the
+// verifying code of docs/api/webhooks.md in every language that it has. A delivery
+// goes in over HTTP, or over https through a Front; what a sample said of it comes
+// out of its journal.
 package webhooktest
 
 import (
@@ -39,29 +40,6 @@ type Verdict struct {
 	Body     string `json:"body"`
 }
 
-// PHP starts the PHP sample with the secret; the test is skipped without PHP.
-func PHP(t testing.TB, secret string) *Receiver {
-	t.Helper()
-	php := need(t, "php")
-	cmd := exec.Command(php, "-S", "127.0.0.1:0", "receiver.php")
-	cmd.Dir = folder(t, "php")
-	return start(t, cmd, secret)
-}
-
-// Mono compiles the C# sample and starts it with the secret; the test is skipped
-// without mono or its compiler.
-func Mono(t testing.TB, secret string) *Receiver {
-	t.Helper()
-	compiler, mono := need(t, "mcs"), need(t, "mono")
-	program := filepath.Join(t.TempDir(), "receiver.exe")
-	compile := exec.Command(compiler, "-out:"+program, "CallBack.cs", "Receiver.cs")
-	compile.Dir = folder(t, "csharp")
-	if out, err := compile.CombinedOutput(); err != nil {
-		t.Fatalf("compiling the C# sample: %v: %s", err, out)
-	}
-	return start(t, exec.Command(mono, program), secret)
-}
-
 // Verdicts returns what the sample has said so far, the oldest first.
 func (r *Receiver) Verdicts(t testing.TB) []Verdict {
 	t.Helper()
@@ -92,6 +70,31 @@ func need(t testing.TB, program string) string {
 	return path
 }
 
+// interpreted returns the command that runs a program's sources in a folder of the
+// receivers.
+func interpreted(t testing.TB, program, where string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(need(t, program), args...)
+	cmd.Dir = folder(t, where)
+	return cmd
+}
+
+// compiled runs the compiler in a folder of the receivers and returns the path of
+// what it made, which its arguments call PROGRAM.
+func compiled(t testing.TB, compiler, where, name string, args ...string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), name)
+	for i := range args {
+		args[i] = strings.Replace(args[i], "PROGRAM", program, 1)
+	}
+	cmd := exec.Command(compiler, args...)
+	cmd.Dir = folder(t, where)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("compiling %s: %v: %s", where, err, out)
+	}
+	return program
+}
+
 // folder returns a folder of the receivers.
 func folder(t testing.TB, name string) string {
 	t.Helper()
@@ -107,7 +110,8 @@ func folder(t testing.TB, name string) string {
 func start(t testing.TB, cmd *exec.Cmd, secret string) *Receiver {
 	t.Helper()
 	r := &Receiver{journal: filepath.Join(t.TempDir(), "journal")}
-	cmd.Env = append(os.Environ(), "RTB_SECRET="+secret, "RTB_JOURNAL="+r.journal)
+	cmd.Env = append(os.Environ(), "RTB_SECRET="+secret, "RTB_JOURNAL="+r.journal,
+		"WEBHOOK_SECRET="+secret, "WEBHOOK_JOURNAL="+r.journal, "PYTHONDONTWRITEBYTECODE=1")
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,81 @@
+package clip
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"mattebox/matte"
+)
+
+// eye shows frames to the net.
+type eye struct {
+	net   matte.Inferer
+	side  int
+	now   func() time.Time
+	mu    sync.Mutex // guards what follows: stages look at once
+	looks int
+	spent time.Duration
+}
+
+// Gain of what the net says: nets rarely reach 0 and 1, and a veil of two per cent
+// over a new background shows.
+const (
+	gainLow  = 0.02
+	gainSpan = 0.96
+)
+
+// look sets the shot's raw matte.
+func (e *eye) look(ctx context.Context, s *shot) error {
+	p := rgbOf(s.frame)
+	w, h := netSize(e.net.Spec(), p.Width, p.Height, e.side)
+	start := e.now()
+	m, err := matte.Look(ctx, e.net, p, p.Bounds(), w, h)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	e.looks++
+	e.spent += e.now().Sub(start)
+	e.mu.Unlock()
+	for i, v := range m.Pix {
+		m.Pix[i] = clamp((v-gainLow)/gainSpan, 0, 1)
+	}
+	s.raw = m.Resize(carriedSize(p.Width, p.Height, max(w, h)))
+	return nil
+}
+
+// netSize returns the size at which a net sees a frame: aspect kept as nearly as
+// the net's steps allow. A net of one size sees it stretched to that.
+func netSize(s matte.Spec, width, height, side int) (int, int) {
+	if s.Multiple == 0 {
+		return s.Size, s.Size
+	}
+	fit := func(n int) int {
+		n = (n*side + max(width, height)/2) / max(width, height)
+		return max((n+s.Multiple/2)/s.Multiple, 1) * s.Multiple
+	}
+	return fit(width), fit(height)
+}
+
+// carriedSize returns the size at which mattes are carried: no more than the net
+// resolves, and no more than the frame has.
+func carriedSize(width, height, side int) (int, int) {
+	return within(width, height, min(side, max(width, height)))
+}
+
+// within returns the size of the same aspect whose longer side is given.
+func within(width, height, side int) (int, int) {
+	long := max(width, height)
+	fit := func(n int) int { return max((n*side+long/2)/long, 1) }
+	return fit(width), fit(height)
+}
+
+// minMotion is the least side of the plane on which motion is found: two patches.
+const minMotion = 2 * patchSide
+
+// motionSize returns the size of that plane.
+func motionSize(width, height, side int) (int, int) {
+	w, h := within(width, height, side)
+	return max(w, minMotion), max(h, minMotion)
+}

@@ -32,11 +32,13 @@ build: ## build bin/mattebox
 eval: build ## measure quality on ../shared/testdata against the baseline and the installed peers
 	bench/peers/setup.sh
 	go run ./bench/eval $(ARGS)
+	go run ./bench/video
 
-bench: build ## measure speed and memory against the peers, then the service, some twenty minutes
+bench: build ## measure speed and memory against the peers, then the service and its webhooks, some 25 minutes
 	bench/peers/setup.sh
 	go run ./bench/speed $(ARGS)
 	go run ./bench/service
+	go run ./bench/webhooks
 
 fuzz: ## run every fuzz target for FUZZTIME (default 20s)
 	@scripts/fuzz.sh $(FUZZTIME)

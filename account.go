@@ -88,6 +88,19 @@ type Secrets struct {
 	JobsKey           string // X-Api-Key of /v1
 }
 
+// SecretKind names a secret that signs webhooks and can be replaced by itself, with
+// a time in which both the old and the new one sign.
+type SecretKind string
+
+// The kinds.
+const (
+	SecretApplication SecretKind = "application" // Secrets.ApplicationSecret: RTB's and the video jobs' webhooks
+	SecretWebhook     SecretKind = "webhook"     // the developer secret of the account's Endpoint
+)
+
+// MostOverlap is how long a secret may sign on after it was replaced.
+const MostOverlap = 30 * 24 * time.Hour
+
 // Credentials are what a request of the RTB API brings.
 type Credentials struct {
 	Email string

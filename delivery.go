@@ -12,8 +12,9 @@ type Delivery struct {
 	UID         string // GUID that never changes, for receivers to tell doubles by
 	Account     AccountID
 	Partner     AccountID // whose secret makes the partner's signature; 0: the account's own (contracts F2)
-	Image       ImageID
-	Dialect     string // webhook's name of body, headers, success and schedule
+	Image       ImageID   // 0: it tells of no image
+	Subject     string    // the object's name for people: an image's ticket, an invoice's number
+	Dialect     string    // webhook's name of body, headers, success and schedule
 	Event       string
 	URL         string
 	ContentType string
@@ -55,12 +56,15 @@ type NewDelivery struct {
 
 // DeliveryFilter selects deliveries. Zero fields do not select.
 type DeliveryFilter struct {
-	Account AccountID // 0: all accounts, for operators
-	Image   ImageID
-	State   DeliveryState
-	From    time.Time // created at or after
-	To      time.Time // created before
-	Page    Page      // zero: the newest 100
+	Account  AccountID // 0: all accounts, for operators
+	Image    ImageID
+	State    DeliveryState
+	Events   []EventType // any of them
+	Subject  string      // exact
+	Receiver string      // the address without query, as Receiver.URL has it
+	From     time.Time   // created at or after
+	To       time.Time   // created before
+	Page     Page        // zero: the newest 100
 }
 
 // Attempt is one try to deliver, as the log shows it.

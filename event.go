@@ -1,7 +1,9 @@
 package mattebox
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,7 +21,7 @@ const (
 	EventImageRefused   EventType = "image.refused"   // by the service: StatusRefused
 	EventImageQuestion  EventType = "image.question"  // the service asks: StatusQuestion
 	EventInvoiceCreated EventType = "invoice.created" // an invoice, or a credit note
-	EventInvoicePaid    EventType = "invoice.paid"
+	EventInvoicePaid    EventType = "invoice.paid"    // in full: not one that a credit note took back
 	EventJobStarted     EventType = "job.started"
 	EventJobCompleted   EventType = "job.completed"
 	EventJobFailed      EventType = "job.failed"
@@ -41,7 +43,7 @@ type Event struct {
 	At      time.Time
 	Account AccountID // whose object it is
 	Image   *Image
-	Result  string // absolute address of the picture, of a finished or delivered image
+	Result  string // absolute address of the picture; the store, which does not know it, leaves it to Tell
 	Invoice *Invoice
 }
 
@@ -70,4 +72,40 @@ type Endpoint struct {
 // Wants reports whether the endpoint is told of such events.
 func (e Endpoint) Wants(t EventType) bool {
 	return len(e.Events) == 0 || slices.Contains(e.Events, t)
+}
+
+// Validate returns a CodeInvalid error, on url or events, for an endpoint that
+// nothing can be sent to: its address has to be https, with a host, without user or
+// fragment and at most 2,048 characters long, and its events have to be known.
+// Whether the address may be dialled is not judged here.
+func (e Endpoint) Validate() error {
+	address, err := url.Parse(e.URL)
+	switch {
+	case e.URL == "":
+		return Invalid("url", "is required")
+	case err != nil || len(e.URL) > 2048 || strings.ContainsFunc(e.URL, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return Invalid("url", "is not an address of at most 2,048 plain characters")
+	case !strings.EqualFold(address.Scheme, "https"):
+		return Invalid("url", "has to begin with https://")
+	case address.Hostname() == "":
+		return Invalid("url", "names no host")
+	case address.User != nil:
+		return Invalid("url", "may not hold a user or password")
+	case address.Fragment != "":
+		return Invalid("url", "may not have a fragment (#)")
+	}
+	for _, t := range e.Events {
+		if !slices.Contains(EventTypes(), t) {
+			return Invalid("events", "has %.40q, which is none; there are %s", string(t), strings.Join(eventNames(EventTypes()), ", "))
+		}
+	}
+	return nil
+}
+
+func eventNames(events []EventType) []string {
+	texts := make([]string, len(events))
+	for i, t := range events {
+		texts[i] = string(t)
+	}
+	return texts
 }

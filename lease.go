@@ -76,11 +76,25 @@ type Finished struct {
 // Delivery.Interruptions those in a row before it: the claim is committed before a
 // byte leaves (webhooks.md, "One attempt").
 type Sending struct {
-	Delivery       Delivery
-	Lease          Lease
-	Resend         bool   // asked for by a person, outside the schedule
-	CustomerSecret string // application secret of the account
-	PartnerSecret  string // of the partner, else the account's own
+	Delivery Delivery
+	Lease    Lease
+	Resend   bool // asked for by a person, outside the schedule
+
+	// Secrets are the account's for this dialect, newest first: one, and during a
+	// rotation's overlap the old one after it. PartnerSecrets are the partner's in
+	// the same order, or the account's own (contracts F2); only RTB signs with them.
+	Secrets        []string
+	PartnerSecrets []string
+
+	Host string // that the URL names, in lower case, without port
+}
+
+// DeliveryClaim asks for deliveries to send.
+type DeliveryClaim struct {
+	Limit   int            // at most so many
+	PerHost int            // attempts at a time to one host
+	Busy    map[string]int // attempts that the caller has at a host already; a host may get PerHost less these
+	Lease   time.Duration
 }
 
 // Outcome is what an attempt came to, in the transaction that records it.

@@ -33,3 +33,13 @@ type ReceiverFilter struct {
 	URL     string // exact, without query
 	State   ReceiverState
 }
+
+// Notice is what an account is told of its receivers: that one rests because it
+// fails, that it is gone, that it works again.
+type Notice struct {
+	ID      int64
+	Account AccountID
+	At      time.Time
+	Text    string
+	Read    bool
+}

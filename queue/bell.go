@@ -22,6 +22,7 @@ type bell struct {
 	riverpilot.StandardPilot
 	notify  func(context.Context, []*rivertype.JobInsertResult)
 	hanging atomic.Bool
+	hear    map[mattebox.Kind]func() // of kinds without jobs, which River knows nothing of
 }
 
 // PilotInit is called by river.NewClient.
@@ -34,6 +35,10 @@ func (b *bell) hang()   { b.hanging.Store(true) }
 func (b *bell) unhang() { b.hanging.Store(false) }
 
 func (b *bell) ring(kind mattebox.Kind) {
+	if hear := b.hear[kind]; hear != nil {
+		hear()
+		return
+	}
 	if b.hanging.Load() && b.notify != nil {
 		b.notify(context.Background(), []*rivertype.JobInsertResult{{Job: &rivertype.JobRow{Queue: string(kind)}}})
 	}

@@ -2,7 +2,9 @@
 // a job with it (Enqueue, the store's Enqueuer); when the transaction has been
 // committed, the job runs once in one of the processes that have a worker of its
 // kind. A job carries nothing but a row's id: what is to be done, and whether it
-// still is, the worker reads from the row.
+// still is, the worker reads from the row. Deliveries, of which there may be
+// hundreds in a second, have no jobs: who sends them is only told that there are
+// some, and looks by itself, too.
 //
 // The jobs are River's, on SQLite and PostgreSQL alike. River is only trusted to
 // wake: jobs are tried once, failures are logged, and what was lost on the way is

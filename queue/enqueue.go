@@ -25,24 +25,30 @@ const (
 	priorityAgain = 2
 )
 
-// Enqueue adds a job for each wake to the transaction. A delivery that has a job
-// which has not begun yet gets no other: the transaction is committed before that
-// job begins, so it sees the same. Images do: a job of theirs works on whichever
-// image's turn it is, so that there has to be one for each image that waits, and the
-// one under this image's name may be meant for another's. Wake.Again is for those
-// that may only be thought to wait without.
+// Enqueue adds a job for each wake to the transaction, whether the row has others
+// or not: a job works on whichever image's turn it is, so that there has to be one
+// for each image that waits, and the one under this image's name may be meant for
+// another's. Wake.Again is for those that may only be thought to wait without; one
+// that has not begun yet is enough for them, as the transaction is committed before
+// that job begins.
+//
+// Deliveries have no jobs. Who sends them takes whatever is due (Worker.Hear), so
+// the word that there is something is enough, and it may get lost.
 func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, wakes ...mattebox.Wake) error {
 	if len(wakes) == 0 {
 		return nil
 	}
-	jobs, err := inserts(wakes, time.Now())
+	now := time.Now()
+	jobs, err := inserts(wakes, now)
 	if err != nil {
 		return err
 	}
-	if _, err := q.client.InsertManyTx(ctx, tx, jobs); err != nil {
-		return fmt.Errorf("enqueueing jobs: %w", err)
+	if len(jobs) > 0 {
+		if _, err := q.client.InsertManyTx(ctx, tx, jobs); err != nil {
+			return fmt.Errorf("enqueueing jobs: %w", err)
+		}
 	}
-	ready := readyKinds(jobs)
+	ready := readyKinds(wakes, now)
 	if !q.sqlite {
 		return tell(ctx, tx, ready)
 	}
@@ -54,15 +60,15 @@ func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, wakes ...mattebox.Wake)
 	return nil
 }
 
-// readyKinds returns the kinds of which there are jobs that may begin at once.
-func readyKinds(jobs []river.InsertManyParams) []mattebox.Kind {
+// readyKinds returns the kinds of which something may begin at once.
+func readyKinds(wakes []mattebox.Wake, now time.Time) []mattebox.Kind {
 	var kinds []mattebox.Kind
-	for _, j := range jobs {
-		kind := mattebox.Kind(j.Args.Kind())
-		if j.InsertOpts.ScheduledAt.IsZero() && !slices.Contains(kinds, kind) {
-			kinds = append(kinds, kind)
+	for _, w := range wakes {
+		if !w.At.After(now) && !slices.Contains(kinds, w.Kind) {
+			kinds = append(kinds, w.Kind)
 		}
 	}
+	slices.Sort(kinds) // one order for all transactions
 	return kinds
 }
 
@@ -80,12 +86,15 @@ func inserts(wakes []mattebox.Wake, now time.Time) ([]river.InsertManyParams, er
 	wakes = slices.CompactFunc(wakes, func(a, b mattebox.Wake) bool { return compare(a, b) == 0 })
 	jobs := make([]river.InsertManyParams, 0, len(wakes))
 	for _, w := range wakes {
+		if w.Kind == mattebox.KindDeliver {
+			continue
+		}
 		args, err := argsOf(w.Kind, w.ID)
 		if err != nil {
 			return nil, err
 		}
 		opts := &river.InsertOpts{Queue: string(w.Kind), Priority: priorityNew}
-		if w.Again || w.Kind == mattebox.KindDeliver {
+		if w.Again {
 			opts.Tags = []string{tagOnce}
 		}
 		if !w.At.IsZero() {

@@ -72,7 +72,12 @@ func New(c Config) (*Queue, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	q := &Queue{bell: &bell{}, logger: c.Logger, sqlite: c.SQLite, kinds: c.Workers}
+	q := &Queue{bell: &bell{hear: map[mattebox.Kind]func(){}}, logger: c.Logger, sqlite: c.SQLite, kinds: c.Workers}
+	for kind, w := range c.Workers {
+		if w.Hear != nil {
+			q.bell.hear[kind] = w.Hear
+		}
+	}
 	var driver riverdriver.Driver[*sql.Tx] = riverdatabasesql.New(c.DB)
 	if c.SQLite {
 		driver = riversqlite.New(c.DB)
@@ -118,6 +123,9 @@ func (c Config) river() (*river.Config, error) {
 		config.ReindexerSchedule = river.NeverSchedule() // it is about PostgreSQL's indexes
 	}
 	for kind, w := range c.Workers {
+		if w.Run == nil {
+			continue
+		}
 		if config.Queues == nil {
 			config.Queues = map[string]river.QueueConfig{}
 		}

@@ -67,19 +67,19 @@ func TestListeningResumes(t *testing.T) {
 func TestARolledBackJobNeverRuns(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		ids := make(chan int64, 10)
-		q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindDeliver, seen(ids))})
+		q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindFetch, seen(ids))})
 		start(t, q)
 		tx, err := db.Begin()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := q.Enqueue(t.Context(), tx, wake(mattebox.KindDeliver, 1)); err != nil {
+		if err := q.Enqueue(t.Context(), tx, wake(mattebox.KindFetch, 1)); err != nil {
 			t.Fatal(err)
 		}
 		if err := tx.Rollback(); err != nil {
 			t.Fatal(err)
 		}
-		enqueue(t, db, q, wake(mattebox.KindDeliver, 2))
+		enqueue(t, db, q, wake(mattebox.KindFetch, 2))
 		if got := receive(t, ids, "the job"); got != 2 {
 			t.Errorf("job %d ran", got)
 		}
@@ -95,7 +95,7 @@ func TestEveryImageHasItsJob(t *testing.T) {
 			enqueue(t, db, q, wake(mattebox.KindProduce, 7), wake(mattebox.KindDeliver, 7))
 		}
 		await(t, db, 2, "SELECT count(*) FROM river_job WHERE kind = 'produce'")
-		await(t, db, 1, "SELECT count(*) FROM river_job WHERE kind = 'deliver'")
+		await(t, db, 2, "SELECT count(*) FROM river_job")
 	})
 }
 
@@ -125,6 +125,26 @@ func TestWaitingJobsHaveNoDoubles(t *testing.T) {
 	})
 }
 
+// Deliveries have no jobs: who sends them hears that there are some, of this
+// process's and on PostgreSQL of others' transactions, committed ones only.
+func TestDeliveriesAreHeardOf(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		heard := make(chan int, 100)
+		hears := queue.Worker{Hear: func() { heard <- 1 }}
+		q := newQueue(t, db, queue.Config{Poll: time.Hour, Workers: map[mattebox.Kind]queue.Worker{mattebox.KindDeliver: hears, mattebox.KindFetch: seen(nil)}})
+		start(t, q)
+		from := q
+		if !db.sqlite {
+			from = newQueue(t, db, queue.Config{})
+			await(t, db, 1, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+		}
+		enqueue(t, db, from, wake(mattebox.KindDeliver, 1), wake(mattebox.KindDeliver, 2))
+		receive(t, heard, "the word")
+		enqueue(t, db, from, mattebox.Wake{Kind: mattebox.KindDeliver, ID: 3, At: time.Now().Add(time.Hour)})
+		await(t, db, 0, "SELECT count(*) FROM river_job")
+	})
+}
+
 // Two transactions that enqueue the same in opposite order must not wait for each
 // other in a circle.
 func TestEnqueueInAnyOrder(t *testing.T) {
@@ -132,7 +152,7 @@ func TestEnqueueInAnyOrder(t *testing.T) {
 		q := newQueue(t, db, queue.Config{})
 		var wakes []mattebox.Wake
 		for id := range int64(20) {
-			wakes = append(wakes, mattebox.Wake{Kind: mattebox.KindFetch, ID: id, Again: true}, wake(mattebox.KindDeliver, id))
+			wakes = append(wakes, mattebox.Wake{Kind: mattebox.KindFetch, ID: id, Again: true}, mattebox.Wake{Kind: mattebox.KindProduce, ID: id, Again: true})
 		}
 		backwards := slices.Clone(wakes)
 		slices.Reverse(backwards)
@@ -149,9 +169,9 @@ func TestEnqueueInAnyOrder(t *testing.T) {
 func TestAScheduledJobComesWhenItIsDue(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		ids := make(chan int64, 10)
-		q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindDeliver, seen(ids))})
+		q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindFetch, seen(ids))})
 		due := time.Now().Add(1500 * time.Millisecond)
-		enqueue(t, db, q, mattebox.Wake{Kind: mattebox.KindDeliver, ID: 5, At: due}, mattebox.Wake{Kind: mattebox.KindDeliver, ID: 6, At: due.Add(time.Hour)})
+		enqueue(t, db, q, mattebox.Wake{Kind: mattebox.KindFetch, ID: 5, At: due}, mattebox.Wake{Kind: mattebox.KindFetch, ID: 6, At: due.Add(time.Hour)})
 		start(t, q)
 		if got := receive(t, ids, "the scheduled job"); got != 5 {
 			t.Errorf("job %d", got)
@@ -312,10 +332,10 @@ func TestDoneJobsAreRemoved(t *testing.T) {
 func TestTakeOver(t *testing.T) {
 	db := onSQLite(t)
 	ids := make(chan int64, 10)
-	q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindDeliver, seen(ids))})
-	enqueue(t, db, q, wake(mattebox.KindDeliver, 1), wake(mattebox.KindDeliver, 2))
+	q := newQueue(t, db, queue.Config{Workers: workers(mattebox.KindFetch, seen(ids))})
+	enqueue(t, db, q, mattebox.Wake{Kind: mattebox.KindFetch, ID: 1, Again: true}, mattebox.Wake{Kind: mattebox.KindFetch, ID: 2, Again: true})
 	execute(t, db, "UPDATE river_job SET state = 'running', attempt = 1")
-	enqueue(t, db, q, wake(mattebox.KindDeliver, 2)) // again, while it ran
+	enqueue(t, db, q, mattebox.Wake{Kind: mattebox.KindFetch, ID: 2, Again: true}) // again, while it ran
 	execute(t, db, "INSERT INTO river_leader (elected_at, expires_at, leader_id, name) VALUES (datetime('now'), datetime('now', '+1 hour'), 'the dead', 'default')")
 
 	if err := queue.TakeOver(t.Context(), db.DB); err != nil {
@@ -333,7 +353,7 @@ func TestTakeOver(t *testing.T) {
 
 func TestNewAndEnqueueRefuse(t *testing.T) {
 	db := onSQLite(t)
-	for kind, w := range map[mattebox.Kind]queue.Worker{"dance": seen(nil), mattebox.KindFetch: {}} {
+	for kind, w := range map[mattebox.Kind]queue.Worker{"dance": seen(nil), mattebox.KindFetch: {}, mattebox.KindDeliver: seen(nil)} {
 		if q, err := queue.New(queue.Config{DB: db.DB, SQLite: true, Workers: workers(kind, w)}); err == nil {
 			t.Errorf("New(%s) = %v", kind, q)
 		}

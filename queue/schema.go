@@ -62,6 +62,7 @@ func TakeOver(ctx context.Context, db *sql.DB) error {
 		// A job that has its like waiting already is not needed twice.
 		"UPDATE OR IGNORE river_job SET state = 'available', attempt = 0 WHERE state = 'running'",
 		"DELETE FROM river_job WHERE state = 'running'",
+		"DELETE FROM river_job WHERE kind = 'deliver'", // of an earlier version
 	} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("taking over the job queue: %w", err)

@@ -19,6 +19,12 @@ type Worker struct {
 	// what is to happen next has to be in the rows.
 	Run func(ctx context.Context, id int64) error
 	Max int // jobs at a time, at least 1
+
+	// Hear is called instead, for a kind that has no jobs (KindDeliver), when there
+	// may be something to do: on PostgreSQL once the transaction that says so is
+	// committed, on SQLite, and only for this process's own, shortly before. Words may
+	// get lost. It must not block.
+	Hear func()
 }
 
 // row is what a job carries.
@@ -58,7 +64,7 @@ func register(workers map[mattebox.Kind]Worker, logger *slog.Logger) (*river.Wor
 		if _, err := argsOf(kind, 0); err != nil {
 			return nil, err
 		}
-		if w.Run == nil {
+		if hears := kind == mattebox.KindDeliver; hears != (w.Hear != nil) || hears != (w.Run == nil) {
 			return nil, fmt.Errorf("making the job queue: the worker of %s does nothing", kind)
 		}
 	}

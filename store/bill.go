@@ -166,7 +166,8 @@ func buyer(a *mattebox.Account) mattebox.Party {
 	return p
 }
 
-// putInvoice stores an invoice under the number of nextNumber with what it posts.
+// putInvoice stores an invoice under the number of nextNumber with what it posts,
+// and tells developers of it. One of which nothing is due was paid from the balance.
 func (t *tx) putInvoice(ctx context.Context, i *mattebox.Invoice, p mattebox.Posting) error {
 	seller, err := json.Marshal(i.Seller)
 	if err != nil {
@@ -192,5 +193,11 @@ func (t *tx) putInvoice(ctx context.Context, i *mattebox.Invoice, p mattebox.Pos
 			return err
 		}
 	}
-	return t.book(ctx, p)
+	if err := t.book(ctx, p); err != nil {
+		return err
+	}
+	if err := t.tellInvoice(ctx, mattebox.EventInvoiceCreated, i); err != nil || i.Credited != 0 || !i.IsPaid() {
+		return err
+	}
+	return t.tellInvoice(ctx, mattebox.EventInvoicePaid, i)
 }

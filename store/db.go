@@ -44,6 +44,8 @@ type Words struct {
 	// Refuse makes the engine refuse to delete rows of a table, and to change the
 	// columns; all of them when none is named.
 	Refuse func(table, columns string) string
+	// Before is an expression for what a text has before the first mark.
+	Before func(text, mark string) string
 }
 
 // Close closes both pools.

@@ -22,7 +22,18 @@ func (s *Store) Delivery(ctx context.Context, id mattebox.DeliveryID) (*mattebox
 // first.
 func (s *Store) Deliveries(ctx context.Context, f mattebox.DeliveryFilter) ([]mattebox.Delivery, error) {
 	var args arguments
-	conditions := []string{`1 = 1`}
+	where, err := whereDeliveries(f, &args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.db.Reader.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries
+		WHERE `+where+` ORDER BY created DESC, id DESC`+paged(f.Page, &args), args...)
+	return collect(s, "list deliveries", rows, err, func(row scanner) (*mattebox.Delivery, error) { return scanDelivery(row) })
+}
+
+// whereDeliveries returns the filter's conditions.
+func whereDeliveries(f mattebox.DeliveryFilter, args *arguments) (string, error) {
+	conditions := []string{`created >= ` + args.add(micros(f.From))}
 	add := func(condition string, value any) { conditions = append(conditions, condition+args.add(value)) }
 	if f.Account != 0 {
 		add(`account = `, int64(f.Account))
@@ -30,18 +41,33 @@ func (s *Store) Deliveries(ctx context.Context, f mattebox.DeliveryFilter) ([]ma
 	if f.Image != 0 {
 		add(`image = `, int64(f.Image))
 	}
-	if f.State != "" {
-		add(`state = `, string(f.State))
+	if f.Subject != "" {
+		add(`subject = `, f.Subject)
 	}
-	if !f.From.IsZero() {
-		add(`created >= `, micros(f.From))
+	if f.Receiver != "" {
+		add(`receiver = `, receiverOf(f.Receiver))
 	}
 	if !f.To.IsZero() {
 		add(`created < `, micros(f.To))
 	}
-	rows, err := s.db.Reader.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries
-		WHERE `+strings.Join(conditions, ` AND `)+` ORDER BY id DESC`+paged(f.Page, &args), args...)
-	return collect(s, "list deliveries", rows, err, func(row scanner) (*mattebox.Delivery, error) { return scanDelivery(row) })
+	var events []string
+	for _, event := range f.Events {
+		events = append(events, args.add(string(event)))
+	}
+	if len(events) > 0 {
+		conditions = append(conditions, `event IN (`+strings.Join(events, ", ")+`)`)
+	}
+	// Written out, because the indexes that serve them know nothing of values.
+	switch f.State {
+	case "":
+	case mattebox.DeliveryPending:
+		conditions = append(conditions, `state = 'pending' AND ended = 0`)
+	case mattebox.DeliverySending, mattebox.DeliveryDelivered, mattebox.DeliveryFailed:
+		conditions = append(conditions, `state = '`+string(f.State)+`'`)
+	default:
+		return "", mattebox.Invalid("state", "is %.30q; use pending, sending, delivered or failed", string(f.State))
+	}
+	return strings.Join(conditions, ` AND `), nil
 }
 
 // Attempts returns everything that was tried for a delivery, in its order.
@@ -57,24 +83,5 @@ func (s *Store) Attempts(ctx context.Context, id mattebox.DeliveryID) ([]mattebo
 			a.Response = nil // the engines' drivers differ
 		}
 		return &a, err
-	})
-}
-
-// Resend asks for one more attempt of each delivery, at once and outside the
-// schedule, whatever its state; of one that is being sent, after that. It is a
-// CodeNotFound error, and none is sent, when one of them does not exist.
-func (s *Store) Resend(ctx context.Context, ids ...mattebox.DeliveryID) error {
-	return s.write(ctx, "resend", func(t *tx) error {
-		for _, id := range ids {
-			changed, err := t.exec(ctx, `UPDATE deliveries SET resend_at = $1, woken = $1 WHERE id = $2`, t.at, int64(id))
-			if err != nil {
-				return err
-			}
-			if changed == 0 {
-				return noDelivery()
-			}
-			t.wake(mattebox.KindDeliver, int64(id), 0)
-		}
-		return nil
 	})
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,13 +13,13 @@ import (
 )
 
 // deliveryColumns are read by scanDelivery, in its order.
-const deliveryColumns = `id, uid, account, COALESCE(partner, 0), image, dialect, event, url, content_type, body,
+const deliveryColumns = `id, uid, account, COALESCE(partner, 0), COALESCE(image, 0), subject, dialect, event, url, content_type, body,
 	state, attempts, interruptions, next_at, created, ended`
 
 func scanDelivery(row scanner, more ...any) (*mattebox.Delivery, error) {
 	var d mattebox.Delivery
 	var next, created, ended int64
-	into := []any{&d.ID, &d.UID, &d.Account, &d.Partner, &d.Image, &d.Dialect, &d.Event, &d.URL, &d.ContentType, &d.Body,
+	into := []any{&d.ID, &d.UID, &d.Account, &d.Partner, &d.Image, &d.Subject, &d.Dialect, &d.Event, &d.URL, &d.ContentType, &d.Body,
 		&d.State, &d.Attempts, &d.Interruptions, &next, &created, &ended}
 	if err := row.Scan(append(into, more...)...); err != nil {
 		return nil, err
@@ -30,11 +28,23 @@ func scanDelivery(row scanner, more ...any) (*mattebox.Delivery, error) {
 	return &d, nil
 }
 
+func noDelivery() error { return mattebox.Errorf(mattebox.CodeNotFound, "there is no such delivery") }
+
 // rtbRetries are the waits of an RTB image's delivery (webhooks.md).
 func rtbRetries() []time.Duration { return []time.Duration{5 * time.Minute, time.Hour, 5 * time.Hour} }
 
 // insertDelivery stores the delivery of an event of the image, due at once.
 func (t *tx) insertDelivery(ctx context.Context, h *held, d mattebox.NewDelivery) error {
+	var ticket string
+	if err := t.QueryRowContext(ctx, `SELECT ticket FROM images WHERE id = $1`, int64(h.id)).Scan(&ticket); err != nil {
+		return err
+	}
+	return t.insertEvent(ctx, h.account, h.partner, h.id, ticket, d)
+}
+
+// insertEvent stores a delivery of the owner's, due at once. Image is 0 unless the
+// image's status follows it. Whether its receiver rests is seen when it is claimed.
+func (t *tx) insertEvent(ctx context.Context, owner, partner mattebox.AccountID, image mattebox.ImageID, subject string, d mattebox.NewDelivery) error {
 	if d.UID == "" {
 		uid, err := uuid.NewRandom()
 		if err != nil {
@@ -53,13 +63,23 @@ func (t *tx) insertDelivery(ctx context.Context, h *held, d mattebox.NewDelivery
 		d.Body = []byte{}
 	}
 	var id int64
-	err = t.QueryRowContext(ctx, `INSERT INTO deliveries (uid, account, partner, image, dialect, event, url, host, content_type, body, retries, tries,
-			state, next_at, created, woken)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending', $13, $13, $13) RETURNING id`,
-		d.UID, int64(h.account), optional(int64(h.partner)), int64(h.id), d.Dialect, d.Event, d.URL, strings.ToLower(address.Hostname()), d.ContentType, d.Body,
-		formatWaits(d.Retries), len(d.Retries)+1, t.at).Scan(&id)
+	err = t.QueryRowContext(ctx, `INSERT INTO deliveries (uid, account, partner, image, subject, dialect, event, url, receiver, host, content_type, body,
+			retries, tries, state, next_at, ready_at, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'pending', $15, $15, $15) RETURNING id`,
+		d.UID, int64(owner), optional(int64(partner)), optional(int64(image)), subject, d.Dialect, d.Event, d.URL, receiverOf(d.URL), strings.ToLower(address.Hostname()),
+		d.ContentType, d.Body, formatWaits(d.Retries), len(d.Retries)+1, t.at).Scan(&id)
 	t.wake(mattebox.KindDeliver, id, 0)
 	return err
+}
+
+// receiverOf returns the address without what tells its deliveries apart, as
+// mattebox.Receiver.URL has it. What cannot be read is a receiver of its own.
+func receiverOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return (&url.URL{Scheme: strings.ToLower(u.Scheme), Opaque: u.Opaque, Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}).String()
 }
 
 func formatWaits(waits []time.Duration) string {
@@ -81,44 +101,11 @@ func waitAfter(waits string, n int) time.Duration {
 	return time.Duration(us) * time.Microsecond
 }
 
-// sent is what recording an attempt has to know of a delivery that is being sent.
-type sent struct {
-	id            mattebox.DeliveryID
-	image         mattebox.ImageID
-	state, resume mattebox.DeliveryState
-	fence         int64
-	attempts      int // scheduled ones, the one under way included unless it is a resend
-	tries         int
-	interruptions int
-	logged        int
-	nextAt        int64
-	ended         int64
-	claimed       int64
-	leaseUntil    int64
-	retries       string
-	resending     bool
-	superseded    bool
+// spacing is how long after the beginning of a try that we broke ourselves the next
+// one may begin: bytes of it may have left (webhooks.md, the dialects).
+func spacing(dialect string) int64 {
+	if dialect == "hwr" {
+		return (15 * time.Minute).Microseconds()
+	}
+	return 0
 }
-
-// holdDelivery holds the delivery and, before it, its image: the order in which
-// every use case that changes both takes them.
-func (t *tx) holdDelivery(ctx context.Context, id mattebox.DeliveryID) (sent, held, error) {
-	d := sent{id: id}
-	err := t.QueryRowContext(ctx, `SELECT image FROM deliveries WHERE id = $1`, int64(id)).Scan(&d.image)
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, held{}, noDelivery()
-	}
-	if err != nil {
-		return d, held{}, err
-	}
-	h, err := t.hold(ctx, d.image)
-	if err != nil {
-		return d, h, err
-	}
-	err = t.QueryRowContext(ctx, `SELECT state, resume, fence, attempts, tries, interruptions, logged, next_at, ended, claimed, lease_until, retries, resending, superseded
-		FROM deliveries WHERE id = $1 `+t.store.db.Dialect.ForUpdate(false), int64(id)).
-		Scan(&d.state, &d.resume, &d.fence, &d.attempts, &d.tries, &d.interruptions, &d.logged, &d.nextAt, &d.ended, &d.claimed, &d.leaseUntil, &d.retries, &d.resending, &d.superseded)
-	return d, h, err
-}
-
-func noDelivery() error { return mattebox.Errorf(mattebox.CodeNotFound, "there is no such delivery") }

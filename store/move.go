@@ -38,7 +38,7 @@ type first int64
 // move changes the status of an image that the transaction holds, raises its
 // fence, so that whoever had a lease on it has lost it, and writes the history; to
 // the end of an image that will not be finished belongs that its funding is given
-// back. It is a CodeConflict error when the table of moves does not allow it. The later
+// back, and to what developers want to know that they are told. It is a CodeConflict error when the table of moves does not allow it. The later
 // sets win over what entering the status does by itself.
 func (t *tx) move(ctx context.Context, h *held, to mattebox.Status, by, why string, sets ...set) error {
 	if err := h.status.MoveTo(to); err != nil {
@@ -56,9 +56,11 @@ func (t *tx) move(ctx context.Context, h *held, to mattebox.Status, by, why stri
 		return err
 	}
 	h.status = to
-	_, err := t.exec(ctx, `INSERT INTO moves (image, from_status, to_status, at, by_whom, why) VALUES ($1, $2, $3, $4, $5, $6)`,
-		int64(h.id), int(from), int(to), t.at, by, clip(why, maxText))
-	return err
+	if _, err := t.exec(ctx, `INSERT INTO moves (image, from_status, to_status, at, by_whom, why) VALUES ($1, $2, $3, $4, $5, $6)`,
+		int64(h.id), int(from), int(to), t.at, by, clip(why, maxText)); err != nil {
+		return err
+	}
+	return t.tellMove(ctx, h.id, from, to)
 }
 
 // entering says what a status means for the columns that workers and the sweeper

@@ -76,3 +76,41 @@ func in[N ~int64](a *arguments, ids []N) string {
 	}
 	return strings.Join(places, ", ")
 }
+
+// values writes rows of values for use after VALUES. Where types are given the
+// values are cast to them, because the engine cannot tell from the place.
+func values(a *arguments, rows [][]any, types ...string) string {
+	var text strings.Builder
+	for i, row := range rows {
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		for j, value := range row {
+			text.WriteString([]string{"(", ", "}[min(j, 1)])
+			place := a.add(value)
+			if types != nil {
+				place = "CAST(" + place + " AS " + types[j] + ")"
+			}
+			text.WriteString(place)
+		}
+		text.WriteString(")")
+	}
+	return text.String()
+}
+
+// inPieces hands the rows on in pieces of powers of two, at most 64: the texts of
+// the statements that differ stay few, and with them those that PostgreSQL has to
+// keep prepared.
+func inPieces(rows [][]any, do func([][]any) error) error {
+	for piece := 64; piece > 0; {
+		if len(rows) < piece {
+			piece /= 2
+			continue
+		}
+		if err := do(rows[:piece]); err != nil {
+			return err
+		}
+		rows = rows[piece:]
+	}
+	return nil
+}

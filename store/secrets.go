@@ -26,14 +26,16 @@ func (t *tx) giveSecrets(ctx context.Context, id mattebox.AccountID) (mattebox.S
 	_, err := t.exec(ctx, `INSERT INTO secrets (account, api_key_hash, jobs_key_hash, api_key, application_secret, jobs_key, changed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (account) DO UPDATE SET api_key_hash = excluded.api_key_hash, jobs_key_hash = excluded.jobs_key_hash, api_key = excluded.api_key,
-			application_secret = excluded.application_secret, jobs_key = excluded.jobs_key, changed = excluded.changed`,
+			application_secret = excluded.application_secret, jobs_key = excluded.jobs_key, changed = excluded.changed,
+			previous_application_secret = NULL, previous_application_until = 0`,
 		int64(id), keys.hash("api_key", made.APIKey), keys.hash("jobs_key", made.JobsKey), keys.sealed(id, "api_key", made.APIKey),
 		keys.sealed(id, "application_secret", made.ApplicationSecret), keys.sealed(id, "jobs_key", made.JobsKey), t.at)
 	return made, err
 }
 
 // RotateKeys gives the account new secrets. The old ones hold no longer from the
-// moment it returns.
+// moment it returns, and neither does one that RotateSecret had overlap. The
+// developer secret of the account's endpoint stays as it is.
 func (s *Store) RotateKeys(ctx context.Context, id mattebox.AccountID) (secrets mattebox.Secrets, err error) {
 	err = s.write(ctx, "rotate keys", func(t *tx) error {
 		var found int

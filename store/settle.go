@@ -49,7 +49,8 @@ func alreadyPaid(i *mattebox.Invoice) error {
 	return mattebox.Errorf(mattebox.CodeConflict, "%s is paid already, or nothing is due on it", i.ID())
 }
 
-// settle books the payment of a held invoice that is open, and marks its images.
+// settle books the payment of a held invoice that is open, marks its images and
+// tells developers.
 func (t *tx) settle(ctx context.Context, i *mattebox.Invoice, by, ref, note string) error {
 	if err := t.book(ctx, mattebox.Posting{
 		Kind: mattebox.PostPayment, By: by, Note: note, Invoice: i.Number, Payment: ref,
@@ -57,7 +58,11 @@ func (t *tx) settle(ctx context.Context, i *mattebox.Invoice, by, ref, note stri
 	}); err != nil {
 		return err
 	}
-	return t.markPaid(ctx, i.Number, ref)
+	if err := t.markPaid(ctx, i.Number, ref); err != nil {
+		return err
+	}
+	i.Paid, i.Payment = timeOf(t.at), ref
+	return t.tellInvoice(ctx, mattebox.EventInvoicePaid, i)
 }
 
 func (t *tx) markPaid(ctx context.Context, number int64, payment string) error {

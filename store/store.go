@@ -33,15 +33,25 @@ type Store struct {
 	// nothing. Change it before the store is used.
 	Prices mattebox.PriceTable
 
+	// Tell makes what is sent to a developer's endpoint of an event; an error undoes
+	// what has happened, so that nothing happens untold. Nil stands for no
+	// developers' webhooks. Change it before the store is used.
+	Tell func(mattebox.Event, mattebox.Endpoint) (mattebox.NewDelivery, error)
+
+	// BreakAfter is after how many failed attempts in a row a receiver rests, but for
+	// one probe at a time. New sets 5; change it before the store is used.
+	BreakAfter int
+
 	db    *DB
 	keys  Keys
 	queue Enqueuer
 	now   mattebox.Clock
+	round round
 }
 
 // New returns a store over a database that Migrate has prepared.
 func New(db *DB, keys Keys, queue Enqueuer, now mattebox.Clock) *Store {
-	return &Store{db: db, keys: keys, queue: queue, now: now, ProductWait: 10 * time.Second}
+	return &Store{db: db, keys: keys, queue: queue, now: now, ProductWait: 10 * time.Second, BreakAfter: 5}
 }
 
 // Ping returns a CodeUnavailable error when the database does not answer.

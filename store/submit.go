@@ -49,7 +49,10 @@ func (s *Store) SubmitImage(ctx context.Context, order mattebox.Submission) (*ma
 			return err
 		}
 		t.wake(mattebox.KindFetch, int64(image.ID), 0)
-		return t.insertSources(ctx, image)
+		if err := t.insertSources(ctx, image); err != nil {
+			return err
+		}
+		return t.tellImage(ctx, mattebox.EventImageQueued, image.ID)
 	})
 	if err != nil {
 		return nil, err

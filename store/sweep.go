@@ -10,6 +10,8 @@ import (
 const (
 	// swept is how many rows of a kind one sweep puts right at the most.
 	swept = 200
+	// sweptAttempts is how many attempts one transaction records as interrupted.
+	sweptAttempts = 64
 	// lostAfter is how long a row waits for its job before it gets another; lostIdle,
 	// when nobody is at work: then a job that is there begins at once.
 	lostAfter, lostIdle = time.Minute, 5 * time.Second
@@ -82,26 +84,22 @@ func (t *tx) wakeImages(ctx context.Context, queue int) (int, error) {
 	rows, err := t.QueryContext(ctx, `SELECT id FROM images WHERE queue = $1 AND woken <= $2
 		ORDER BY woken LIMIT $3 `+t.store.db.Dialect.ForUpdate(true), queue, t.at-patience.Microseconds(), limit)
 	lost, err := collect(t.store, "find lost images", rows, err, scanID)
-	return len(lost), t.wakeAgain(ctx, "images", kind, lost, err)
+	return len(lost), t.wakeAgain(ctx, kind, lost, err)
 }
 
-// wakeDeliveries gives new jobs to deliveries that have been due, or wanted again,
-// without one of late.
+// wakeDeliveries gives a new job to what has been due longest, if that is long: a
+// job makes its worker look for everything that is due.
 func (t *tx) wakeDeliveries(ctx context.Context) (woken int, err error) {
-	for _, due := range [...]string{`ended = 0 AND state <> 'sending' AND next_at <= $1`, `resend_at <= $1 AND state <> 'sending'`} {
-		rows, err := t.QueryContext(ctx, `SELECT id FROM deliveries WHERE `+due+` AND woken <= $2
-			LIMIT $3 `+t.store.db.Dialect.ForUpdate(true), t.at, t.at-lostAfter.Microseconds(), swept)
-		lost, err := collect(t.store, "find lost deliveries", rows, err, scanID)
-		if err := t.wakeAgain(ctx, "deliveries", mattebox.KindDeliver, lost, err); err != nil {
-			return 0, err
-		}
-		woken += len(lost)
+	rows, err := t.QueryContext(ctx, `SELECT id FROM deliveries WHERE ready_at <= $1 ORDER BY ready_at, host LIMIT 1`, t.at-lostAfter.Microseconds())
+	lost, err := collect(t.store, "find lost deliveries", rows, err, scanID)
+	for _, id := range lost {
+		t.wakeLost(mattebox.KindDeliver, id)
 	}
-	return woken, nil
+	return len(lost), err
 }
 
-// wakeAgain gives rows of the table new jobs, unless finding them failed.
-func (t *tx) wakeAgain(ctx context.Context, table string, kind mattebox.Kind, ids []int64, err error) error {
+// wakeAgain gives images new jobs, unless finding them failed.
+func (t *tx) wakeAgain(ctx context.Context, kind mattebox.Kind, ids []int64, err error) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
@@ -109,45 +107,60 @@ func (t *tx) wakeAgain(ctx context.Context, table string, kind mattebox.Kind, id
 		t.wakeLost(kind, id)
 	}
 	args := arguments{t.at}
-	_, err = t.exec(ctx, `UPDATE `+table+` SET woken = $1 WHERE id IN (`+in(&args, ids)+`)`, args...)
+	_, err = t.exec(ctx, `UPDATE images SET woken = $1 WHERE id IN (`+in(&args, ids)+`)`, args...)
 	return err
 }
 
-// sweepDeliveries records the attempts whose lease has run out as interrupted,
-// each in a transaction of its own: it holds an image and a delivery, and two
-// pairs at once could wait for each other.
+// sweepDeliveries records the attempts whose lease has run out as interrupted, some
+// at a time.
 func (s *Store) sweepDeliveries(ctx context.Context, report *mattebox.SweepReport) error {
-	rows, err := s.db.Reader.QueryContext(ctx, `SELECT id FROM deliveries WHERE state = 'sending' AND lease_until <= $1
-		ORDER BY lease_until LIMIT $2`, micros(s.now()), swept)
-	expired, err := collect(s, "find expired deliveries", rows, err, scanID)
-	if err != nil {
-		return err
-	}
-	for _, id := range expired {
-		err := s.write(ctx, "sweep a delivery", func(t *tx) error { return t.sweepDelivery(ctx, mattebox.DeliveryID(id), report) })
-		if err != nil {
+	for {
+		rows, err := s.db.Reader.QueryContext(ctx, `SELECT id FROM deliveries WHERE state = 'sending' AND lease_until <= $1
+			ORDER BY lease_until LIMIT $2`, micros(s.now()), sweptAttempts)
+		expired, err := collect(s, "find expired deliveries", rows, err, func(row scanner) (*mattebox.DeliveryID, error) {
+			var id mattebox.DeliveryID
+			return &id, row.Scan(&id)
+		})
+		if err != nil || len(expired) == 0 {
 			return err
 		}
+		var broken, spent int
+		err = s.write(ctx, "sweep deliveries", func(t *tx) error {
+			broken, spent, err = t.sweepAttempts(ctx, expired)
+			return err
+		})
+		if err != nil || broken == 0 {
+			return err
+		}
+		report.Deliveries += broken
+		report.Interrupted += spent
 	}
-	return nil
 }
 
-func (t *tx) sweepDelivery(ctx context.Context, id mattebox.DeliveryID, report *mattebox.SweepReport) error {
-	d, h, err := t.holdDelivery(ctx, id)
-	if err != nil || d.state != mattebox.DeliverySending || d.leaseUntil > t.at {
-		return err
-	}
-	spent, err := t.interrupt(ctx, &d, &h, mattebox.Attempt{
-		Started: timeOf(d.claimed), Ended: timeOf(t.at), Error: "the attempt was broken off by a stop of the service",
-	}, t.at)
+// sweepAttempts records the attempts as interrupted, but for those whose lease holds
+// after all. It returns how many, and how many of them spent a try.
+func (t *tx) sweepAttempts(ctx context.Context, ids []mattebox.DeliveryID) (broken, spent int, err error) {
+	b, err := t.holdDeliveries(ctx, ids)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	report.Deliveries++
-	if spent {
-		report.Interrupted++
+	for _, id := range ids {
+		d := b.sent[id]
+		if d == nil || d.state != mattebox.DeliverySending || d.leaseUntil > t.at {
+			continue
+		}
+		tried, err := b.interrupt(ctx, d, mattebox.Attempt{
+			Started: timeOf(d.claimed), Ended: timeOf(t.at), Error: "the attempt was broken off by a stop of the service",
+		}, max(t.at, d.claimed+spacing(d.dialect)))
+		if err != nil {
+			return 0, 0, err
+		}
+		broken++
+		if tried {
+			spent++
+		}
 	}
-	return nil
+	return broken, spent, b.flush(ctx)
 }
 
 func scanID(row scanner) (*int64, error) {
@@ -165,6 +178,6 @@ func scanHeld(row scanner) (*held, error) {
 // is large, so a caller on every request keeps the answer for a moment.
 func (s *Store) Backlog(ctx context.Context) (b mattebox.Backlog, err error) {
 	err = s.db.Reader.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM images WHERE queue = 1), (SELECT COUNT(*) FROM images WHERE queue = 2),
-		(SELECT COUNT(*) FROM deliveries WHERE ended = 0 AND state <> 'sending' AND next_at <= $1)`, micros(s.now())).Scan(&b.Fetch, &b.Produce, &b.Deliver)
+		(SELECT COUNT(*) FROM deliveries WHERE ready_at <= $1)`, micros(s.now())).Scan(&b.Fetch, &b.Produce, &b.Deliver)
 	return b, s.fault("count what waits", err)
 }

@@ -4,9 +4,9 @@ import "context"
 
 // TakeOver is for the start of a process that has the database for itself: whoever
 // holds a lease is dead, and jobs may be lost that were taken from the queue and not
-// begun. It ends the leases, and makes the images that wait longest and all
-// deliveries that are due look as if their jobs had been lost, so that the next
-// Sweep puts everything right at once instead of when the leases run out. A job that
+// begun. It ends the leases, and makes the images that wait longest look as if their
+// jobs had been lost, so that the next Sweep puts everything right at once instead of
+// when the leases run out. Deliveries need no job: who sends them looks for them. A job that
 // is there after all gets no double (queue.Enqueue).
 func (s *Store) TakeOver(ctx context.Context) error {
 	return s.write(ctx, "take over the rows", func(t *tx) error {
@@ -21,8 +21,6 @@ func (s *Store) TakeOver(ctx context.Context) error {
 				[]any{lost, queueFetch, wokenIdle}},
 			{`UPDATE images SET woken = $1 WHERE id IN (SELECT id FROM images WHERE queue = $2 AND woken > $1 ORDER BY woken LIMIT $3)`,
 				[]any{lost, queueProduce, wokenIdle}},
-			{`UPDATE deliveries SET woken = $1 WHERE id IN (SELECT id FROM deliveries
-				WHERE (ended = 0 AND next_at <= $2 OR resend_at <= $2) AND state <> 'sending' AND woken > $1 LIMIT $3)`, []any{lost, t.at, swept}},
 		} {
 			if _, err := t.exec(ctx, statement.text, statement.args...); err != nil {
 				return err

@@ -75,7 +75,7 @@ func sendable(s mattebox.Sending) (Dialect, error) {
 	if !known {
 		return Dialect{}, fmt.Errorf("this version of the service does not know the dialect %.20q", s.Delivery.Dialect)
 	}
-	if owners(s)[0] == "" {
+	if len(s.Secrets) == 0 || s.Secrets[0] == "" {
 		return Dialect{}, errors.New("the account has no secret to sign with")
 	}
 	return dialect, nil

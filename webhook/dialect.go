@@ -54,7 +54,7 @@ func Named(name string) (Dialect, bool) {
 // secrets returns all secrets in force that the dialect signs with, each once: the
 // account's, newest first, then the partner's.
 func (d Dialect) secrets(s mattebox.Sending) []string {
-	all := slices.Clone(owners(s))
+	all := slices.Clone(s.Secrets)
 	if d.Partnered {
 		all = append(all, partners(s)...)
 	}
@@ -67,24 +67,13 @@ func (d Dialect) secrets(s mattebox.Sending) []string {
 	return each
 }
 
-// owners returns the account's secrets, newest first.
-func owners(s mattebox.Sending) []string {
-	if len(s.Secrets) == 0 {
-		return []string{s.CustomerSecret}
-	}
-	return s.Secrets
-}
-
 // partners returns the partner's secrets, newest first, or the account's own when
 // there is no partner (contracts F2).
 func partners(s mattebox.Sending) []string {
-	switch {
-	case len(s.PartnerSecrets) > 0:
+	if len(s.PartnerSecrets) > 0 {
 		return s.PartnerSecrets
-	case s.PartnerSecret != "":
-		return []string{s.PartnerSecret}
 	}
-	return owners(s)
+	return s.Secrets
 }
 
 // delivery returns what tells the address of an event in the dialect.

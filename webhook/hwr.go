@@ -46,5 +46,5 @@ func NewHWRJob(e mattebox.Event, job VideoJob, to mattebox.Endpoint, uid string)
 }
 
 func signHWR(s mattebox.Sending, _ time.Time) map[string]string {
-	return map[string]string{headerHWR: hex.EncodeToString(mac([]byte(owners(s)[0]), s.Delivery.Body))}
+	return map[string]string{headerHWR: hex.EncodeToString(mac([]byte(s.Secrets[0]), s.Delivery.Body))}
 }

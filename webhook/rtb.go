@@ -65,7 +65,7 @@ func rtbFields() []string {
 }
 
 func signRTB(s mattebox.Sending, _ time.Time) map[string]string {
-	customer, partner, body := owners(s)[0], partners(s)[0], s.Delivery.Body
+	customer, partner, body := s.Secrets[0], partners(s)[0], s.Delivery.Body
 	return map[string]string{
 		headerPartnerWide:  base64MAC(wide(partner), body),
 		headerCustomerWide: base64MAC(wide(customer), body),

@@ -72,6 +72,6 @@ func signVideo(s mattebox.Sending, at time.Time) map[string]string {
 		headerVideoEvent:     s.Delivery.Event,
 		headerVideoID:        s.Delivery.UID,
 		headerVideoTimestamp: timestamp,
-		headerVideoSignature: "sha256=" + hex.EncodeToString(mac([]byte(owners(s)[0]), signed)),
+		headerVideoSignature: "sha256=" + hex.EncodeToString(mac([]byte(s.Secrets[0]), signed)),
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -53,54 +53,89 @@ func (h *house) classes(id mattebox.DeliveryID) string {
 	return strings.Join(all, " ")
 }
 
+// send lets the deliverer work until the test ends.
+func send(t *testing.T, d *work.Deliverer) {
+	t.Helper()
+	d.Poll = 5 * time.Millisecond // as the clock that is put forward wakes nobody
+	d.Start(t.Context())
+	t.Cleanup(func() { must(t, d.Stop(context.Background())) })
+}
+
+// sent waits until so many attempts of the delivery are on record.
+func (h *house) sent(id mattebox.DeliveryID, attempts int) *mattebox.Delivery {
+	h.t.Helper()
+	await(h.t, fmt.Sprintf("attempt %d of delivery %d", attempts, id), func() bool {
+		return h.classes(id) != "" && len(strings.Fields(h.classes(id))) >= attempts
+	})
+	return h.delivery(id)
+}
+
 func TestDeliver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		id := h.deliveries(1, h.site.URL+"/hook")[0]
-		d := h.deliverer()
-		for range 2 { // the second time there is nothing to do
-			must(t, d.Run(t.Context(), int64(id)))
+		ids := h.deliveries(3, h.site.URL+"/hook")
+		send(t, h.deliverer())
+		var bodies []string
+		for _, id := range ids {
+			got := h.sent(id, 1)
+			h.expect(got.Image, mattebox.StatusDelivered, "")
+			if classes := h.classes(id); classes != "delivered" {
+				t.Errorf("attempts: %s", classes)
+			}
+			bodies = append(bodies, string(got.Body))
 		}
-		got := h.delivery(id)
-		h.expect(got.Image, mattebox.StatusDelivered, "")
-		if len(h.site.posts) != 1 || h.site.posts[0] != string(got.Body) {
-			t.Errorf("the receiver got %q, want %q once", h.site.posts, got.Body)
+		slices.Sort(bodies)
+		slices.Sort(h.site.posts)
+		if !slices.Equal(h.site.posts, bodies) {
+			t.Errorf("the receiver got %q, want %q, each once", h.site.posts, bodies)
 		}
-		if classes := h.classes(id); classes != "delivered" {
-			t.Errorf("attempts: %s", classes)
-		}
-		must(t, d.Run(t.Context(), 999)) // no such delivery
 	})
+}
+
+// What is woken while everything is at rest is sent at once; without a word, at the
+// next poll.
+func TestDeliverIsWoken(t *testing.T) {
+	h := onSQLite(t, nil)
+	d := h.deliverer()
+	d.Poll = time.Hour
+	d.Start(t.Context())
+	id := h.deliveries(1, h.site.URL+"/hook")[0]
+	d.Wake()
+	h.sent(id, 1)
+	must(t, d.Stop(t.Context()))
 }
 
 func TestDeliverThatFailsFollowsTheSchedule(t *testing.T) {
 	h := onSQLite(t, nil)
 	id := h.deliveries(1, h.site.URL+"/status/500")[0]
-	d := h.deliverer()
+	send(t, h.deliverer())
 	image := h.delivery(id).Image
 	for i, wait := range []time.Duration{5 * time.Minute, time.Hour, 5 * time.Hour} {
-		must(t, d.Run(t.Context(), int64(id)))
+		h.sent(id, i+1)
 		h.expect(image, mattebox.AfterFailure(i+1), "")
-		must(t, d.Run(t.Context(), int64(id))) // not due
-		h.clock.advance(wait + time.Second)
+		h.clock.advance(wait - time.Minute)
+		if classes := h.classes(id); len(strings.Fields(classes)) != i+1 {
+			t.Errorf("attempts before the next is due: %s", classes)
+		}
+		h.clock.advance(time.Minute)
 	}
-	must(t, d.Run(t.Context(), int64(id)))
+	h.sent(id, 4)
 	h.expect(image, mattebox.StatusUndelivered, "")
 	if classes := h.classes(id); classes != "http_500 http_500 http_500 http_500" {
 		t.Errorf("attempts: %s", classes)
 	}
 }
 
+// The grace is over while a receiver still thinks: the attempt is broken off and on
+// record when Stop returns.
 func TestDeliverThatIsStopped(t *testing.T) {
 	h := onSQLite(t, nil)
 	id := h.deliveries(1, h.site.URL+"/wait")[0]
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- h.deliverer().Run(ctx, int64(id)) }()
+	d := h.deliverer()
+	d.Start(t.Context())
 	receive(t, h.site.arrived, "the request")
+	over, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := receive(t, ended, "the end"); err != nil {
-		t.Error(err)
-	}
+	must(t, d.Stop(over))
 	got := h.delivery(id)
 	if got.State != mattebox.DeliveryPending || got.Attempts != 0 || got.Interruptions != 1 || h.classes(id) != mattebox.AttemptInterrupted {
 		t.Errorf("delivery %+v, attempts %s", got, h.classes(id))
@@ -124,117 +159,127 @@ func newReceiver(t *testing.T) *receiver {
 		for most := r.most.Load(); n > most && !r.most.CompareAndSwap(most, n); most = r.most.Load() {
 		}
 		r.all.Add(1)
-		<-r.hold
+		select {
+		case <-r.hold:
+		case <-req.Context().Done():
+		}
 	}))
 	t.Cleanup(r.Close)
 	return r
 }
 
 // One host that hangs has its places and no more; others are not kept waiting, and
-// what waited for the host follows without another job.
+// what waited for the host follows.
 func TestDeliverHasAPlaceForEveryHost(t *testing.T) {
-	h := onSQLite(t, nil)
-	slow := newReceiver(t)
-	ids := h.deliveries(7, slow.URL)
-	quick := h.deliveries(1, strings.Replace(h.site.URL, "127.0.0.1", "localhost", 1)+"/hook")[0]
-	d := h.deliverer()
-	d.PerHost = 2
-
-	var wg sync.WaitGroup
-	for _, id := range append(ids, ids...) { // all woken twice
-		wg.Go(func() {
-			if err := d.Run(t.Context(), int64(id)); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	await(t, "the host's places to be taken", func() bool { return slow.now.Load() == 2 })
-	must(t, d.Run(t.Context(), int64(quick)))
-	if got := h.delivery(quick); got.State != mattebox.DeliveryDelivered {
-		t.Errorf("the quick host's delivery is %s", got.State)
-	}
-	close(slow.hold)
-	wg.Wait()
-	for _, id := range ids {
-		if got := h.classes(id); got != "delivered" {
-			t.Errorf("delivery %d: attempts %q", id, got)
+	each(t, func(t *testing.T, h *house) {
+		slow := newReceiver(t)
+		ids := h.deliveries(7, slow.URL)
+		d := h.deliverer()
+		d.PerHost, d.Slots = 2, 4
+		send(t, d)
+		await(t, "the host's places to be taken", func() bool { return slow.now.Load() == 2 })
+		quick := h.deliveries(1, strings.Replace(h.site.URL, "127.0.0.1", "localhost", 1)+"/hook")[0]
+		h.sent(quick, 1)
+		if slow.now.Load() != 2 {
+			t.Errorf("the slow host has %d requests, want 2", slow.now.Load())
 		}
-	}
-	if slow.most.Load() != 2 || slow.all.Load() != 7 {
-		t.Errorf("the slow host had %d requests, %d at a time; want 7, 2", slow.all.Load(), slow.most.Load())
-	}
+		close(slow.hold)
+		for _, id := range ids {
+			h.sent(id, 1)
+			if got := h.classes(id); got != "delivered" {
+				t.Errorf("delivery %d: attempts %q", id, got)
+			}
+		}
+		if slow.most.Load() != 2 || slow.all.Load() != 7 {
+			t.Errorf("the slow host had %d requests, %d at a time; want 7, 2", slow.all.Load(), slow.most.Load())
+		}
+	})
 }
 
 func TestADrainedDelivererTakesNoMore(t *testing.T) {
 	h := onSQLite(t, nil)
 	slow := newReceiver(t)
-	ids := h.deliveries(3, slow.URL)
+	ids := h.deliveries(2, slow.URL)
 	d := h.deliverer()
 	d.PerHost = 1
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(t.Context(), int64(ids[0])) }()
+	d.Start(t.Context())
 	await(t, "the request", func() bool { return slow.now.Load() == 1 })
-	must(t, d.Run(t.Context(), int64(ids[1]))) // lines up
 	d.Drain()
-	must(t, d.Run(t.Context(), int64(ids[2])))
 	close(slow.hold)
-	if err := receive(t, ended, "the end"); err != nil {
-		t.Error(err)
+	must(t, d.Stop(t.Context()))
+	states := map[mattebox.DeliveryState]int{}
+	for _, id := range ids {
+		states[h.delivery(id).State]++
 	}
-	for i, want := range []mattebox.DeliveryState{mattebox.DeliveryDelivered, mattebox.DeliveryPending, mattebox.DeliveryPending} {
-		if got := h.delivery(ids[i]); got.State != want {
-			t.Errorf("delivery %d is %s, want %s", i, got.State, want)
-		}
+	if states[mattebox.DeliveryDelivered] != 1 || states[mattebox.DeliveryPending] != 1 {
+		t.Errorf("states %v, want one delivered and one pending", states)
 	}
+	must(t, (&work.Deliverer{}).Stop(t.Context())) // that never began
 }
 
-// The attempt was made, so it has to get into the log even when the database is
-// away for a moment.
-func TestDeliverInsistsOnTheRecord(t *testing.T) {
-	h := onSQLite(t, nil)
-	id := h.deliveries(1, h.site.URL+"/hook")[0]
-	d := h.deliverer()
-	d.Store = &away{DeliveryStore: h.store, left: 2}
-	must(t, d.Run(t.Context(), int64(id)))
-	if got := h.classes(id); got != "delivered" {
-		t.Errorf("attempts %q", got)
-	}
-}
-
-type away struct {
+// flawed is a store that fails now and then.
+type flawed struct {
 	work.DeliveryStore
-	left int
+	claims, records atomic.Int32 // that fail before one does not
+	poison          mattebox.DeliveryID
+	largest         atomic.Int32 // batch that was recorded
 }
 
-func (a *away) RecordAttempt(ctx context.Context, o mattebox.Outcome) error {
-	if a.left--; a.left >= 0 {
-		return mattebox.Wrap(mattebox.CodeUnavailable, errors.New("connection refused"), "the database does not answer")
+func unreachable() error {
+	return mattebox.Wrap(mattebox.CodeUnavailable, errors.New("connection refused"), "the database does not answer")
+}
+
+func (f *flawed) ClaimDeliveries(ctx context.Context, c mattebox.DeliveryClaim) ([]mattebox.Sending, error) {
+	if f.claims.Add(-1) >= 0 {
+		return nil, unreachable()
 	}
-	return a.DeliveryStore.RecordAttempt(ctx, o)
+	return f.DeliveryStore.ClaimDeliveries(ctx, c)
 }
 
-// The database is away when the job comes: the attempt is made when it is back.
+func (f *flawed) RecordAttempts(ctx context.Context, all []mattebox.Outcome) ([]error, error) {
+	if f.records.Add(-1) >= 0 {
+		return nil, unreachable()
+	}
+	if len(all) > 1 && slices.ContainsFunc(all, func(o mattebox.Outcome) bool { return o.Delivery == f.poison }) {
+		return nil, errors.New("a row that cannot be")
+	}
+	f.largest.Store(max(f.largest.Load(), int32(len(all))))
+	return f.DeliveryStore.RecordAttempts(ctx, all)
+}
+
+// The database is away when something is due: the attempt is made when it is back.
+// It is away when the attempt was made: that gets into the log all the same.
 func TestDeliverWithoutADatabase(t *testing.T) {
 	h := onSQLite(t, nil)
 	id := h.deliveries(1, h.site.URL+"/hook")[0]
 	d := h.deliverer()
-	d.Store = &gone{DeliveryStore: h.store, left: 1}
-	must(t, d.Run(t.Context(), int64(id)))
+	f := &flawed{DeliveryStore: h.store}
+	f.claims.Store(1)
+	f.records.Store(2)
+	d.Store = f
+	send(t, d)
+	h.sent(id, 1)
 	if got := h.classes(id); got != "delivered" {
 		t.Errorf("attempts %q", got)
 	}
 }
 
-type gone struct {
-	work.DeliveryStore
-	left int
-}
-
-func (g *gone) Delivery(ctx context.Context, id mattebox.DeliveryID) (*mattebox.Delivery, error) {
-	if g.left--; g.left >= 0 {
-		return nil, mattebox.Errorf(mattebox.CodeUnavailable, "the database does not answer")
+// What gathers while the store is busy is recorded together, and one that cannot be
+// stored with others does not keep them back.
+func TestAttemptsAreRecordedTogether(t *testing.T) {
+	h := onSQLite(t, nil)
+	ids := h.deliveries(8, h.site.URL+"/hook")
+	d := h.deliverer()
+	f := &flawed{DeliveryStore: h.store, poison: ids[3]}
+	f.records.Store(1) // the first waits, the others gather
+	d.Store, d.PerHost = f, 8
+	send(t, d)
+	for _, id := range ids {
+		h.sent(id, 1)
 	}
-	return g.DeliveryStore.Delivery(ctx, id)
+	if f.largest.Load() < 2 {
+		t.Errorf("at most %d attempts were recorded at once", f.largest.Load())
+	}
 }
 
 func TestNewDeliveryOfTheTemplatesCallback(t *testing.T) {

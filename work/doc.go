@@ -1,11 +1,11 @@
 // Package work is what is done between a request and its answer: one type for each
 // kind of job, with a Run that the queue calls, and what the service does by
-// itself.
+// itself, from Start to Stop.
 //
 //	fetch.go    Fetcher: an image's sources, through the guard, into the blobs
 //	produce.go  Producer: sources through the engine's children into a result
-//	deliver.go  Deliverer: one attempt to tell a customer's server
-//	sweep.go    Sweeper: what crashes left behind, what is old
+//	deliver.go  Deliverer: what customers' servers are told (record.go: and what came of it; hands.go: how much at a time)
+//	sweep.go    Sweeper: what crashes left behind, what is old, receivers that rest
 //	invoice.go  Biller: invoices of the months that are over
 //	intake.go   Intake: whether there is room for more
 //

@@ -29,7 +29,7 @@ import (
 // house is the machinery around the workers: real databases, queue, files, network.
 // Only the engine's children are stood in for.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	store    *store.Store
 	queue    *queue.Queue
 	blobs    *blobs.Store
@@ -66,7 +66,7 @@ func onSQLite(t *testing.T, workers func(*house) map[mattebox.Kind]queue.Worker)
 	return newHouse(t, db, workers)
 }
 
-func newHouse(t *testing.T, db *store.DB, workers func(*house) map[mattebox.Kind]queue.Worker) *house {
+func newHouse(t testing.TB, db *store.DB, workers func(*house) map[mattebox.Kind]queue.Worker) *house {
 	t.Helper()
 	h := &house{t: t, folder: t.TempDir(), temp: t.TempDir(), engine: &engine{}, clock: &clock{}, database: db}
 	t.Cleanup(func() { db.Close() })
@@ -97,7 +97,7 @@ func newHouse(t *testing.T, db *store.DB, workers func(*house) map[mattebox.Kind
 	return h
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -184,7 +184,7 @@ func (h *house) tidy(blobs ...string) {
 	}
 }
 
-func files(t *testing.T, root string) (found []string) {
+func files(t testing.TB, root string) (found []string) {
 	t.Helper()
 	must(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
@@ -223,7 +223,7 @@ func bucket(t *testing.T) *blobs.Store {
 
 const patience = 20 * time.Second
 
-func receive[T any](t *testing.T, c <-chan T, what string) T {
+func receive[T any](t testing.TB, c <-chan T, what string) T {
 	t.Helper()
 	select {
 	case v := <-c:
@@ -235,7 +235,7 @@ func receive[T any](t *testing.T, c <-chan T, what string) T {
 }
 
 // await polls until ok.
-func await(t *testing.T, what string, ok func() bool) {
+func await(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

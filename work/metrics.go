@@ -13,6 +13,9 @@ import (
 type Metrics struct {
 	images     *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
+	answered   *prometheus.HistogramVec
+	waited     *prometheus.HistogramVec
+	receivers  *prometheus.GaugeVec
 	seconds    *prometheus.HistogramVec
 	waiting    *prometheus.GaugeVec
 	swept      *prometheus.CounterVec
@@ -25,8 +28,19 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			Name: "mattebox_images_total", Help: "Images by what a worker's claim came to.",
 		}, []string{"outcome"}),
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "mattebox_delivery_attempts_total", Help: "Attempts to deliver by their class.",
-		}, []string{"class"}),
+			Name: "mattebox_delivery_attempts_total", Help: "Attempts to deliver by their class and the webhook's dialect.",
+		}, []string{"class", "dialect"}),
+		answered: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "mattebox_delivery_attempt_seconds", Help: "Time that an attempt to deliver took.",
+			Buckets: prometheus.ExponentialBuckets(.002, 2, 14), // 2 ms to 16 s
+		}, []string{"dialect"}),
+		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "mattebox_delivery_wait_seconds", Help: "Time from an event to the first attempt to tell of it.",
+			Buckets: prometheus.ExponentialBuckets(.002, 2, 20), // 2 ms to 17 min
+		}, []string{"dialect"}),
+		receivers: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "mattebox_receivers", Help: "Receivers of webhooks to which nothing is sent for the time being, by why.",
+		}, []string{"state"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "mattebox_step_seconds", Help: "Time that a step of the work took.",
 			Buckets: prometheus.ExponentialBuckets(.005, 2, 16), // 5 ms to 164 s
@@ -38,7 +52,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			Name: "mattebox_swept_total", Help: "Rows that the sweeper put right, by what they were.",
 		}, []string{"what"}),
 	}
-	for _, c := range []prometheus.Collector{m.images, m.deliveries, m.seconds, m.waiting, m.swept} {
+	for _, c := range []prometheus.Collector{m.images, m.deliveries, m.answered, m.waited, m.receivers, m.seconds, m.waiting, m.swept} {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}
@@ -52,9 +66,26 @@ func (m *Metrics) image(outcome string) {
 	}
 }
 
-func (m *Metrics) delivery(class string) {
-	if m != nil {
-		m.deliveries.WithLabelValues(class).Inc()
+// attempt counts an attempt to deliver; of the first one, how long it was in coming.
+func (m *Metrics) attempt(s mattebox.Sending, a mattebox.Attempt) {
+	if m == nil {
+		return
+	}
+	d := s.Delivery
+	m.deliveries.WithLabelValues(a.Class, d.Dialect).Inc()
+	m.answered.WithLabelValues(d.Dialect).Observe(a.Ended.Sub(a.Started).Seconds())
+	if d.Attempts == 1 && d.Interruptions == 0 && !s.Resend {
+		m.waited.WithLabelValues(d.Dialect).Observe(max(a.Started.Sub(d.Created), 0).Seconds())
+	}
+}
+
+// rests notes how many receivers rest, by state.
+func (m *Metrics) rests(n map[mattebox.ReceiverState]int) {
+	if m == nil {
+		return
+	}
+	for _, state := range []mattebox.ReceiverState{mattebox.ReceiverBroken, mattebox.ReceiverPaused, mattebox.ReceiverGone} {
+		m.receivers.WithLabelValues(string(state)).Set(float64(n[state]))
 	}
 }
 

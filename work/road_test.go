@@ -26,7 +26,7 @@ func (s *staff) workers(*house) map[mattebox.Kind]queue.Worker {
 	return map[mattebox.Kind]queue.Worker{
 		mattebox.KindFetch:   {Max: 2, Run: func(ctx context.Context, id int64) error { return s.fetch.Run(ctx, id) }},
 		mattebox.KindProduce: {Max: 3, Run: func(ctx context.Context, id int64) error { return s.produce.Run(ctx, id) }},
-		mattebox.KindDeliver: {Max: 4, Run: func(ctx context.Context, id int64) error { return s.deliver.Run(ctx, id) }},
+		mattebox.KindDeliver: {Hear: func() { s.deliver.Wake() }},
 	}
 }
 
@@ -57,6 +57,7 @@ func TestTheWholeRoad(t *testing.T) {
 				return nil
 			})
 			must(t, h.queue.Start(t.Context()))
+			s.deliver.Start(t.Context())
 
 			var good []mattebox.ImageID
 			for i := range 12 {
@@ -72,8 +73,8 @@ func TestTheWholeRoad(t *testing.T) {
 			await(t, "a failed image", func() bool { return h.image(missing).Status == mattebox.StatusDownloadFailed })
 			s.fetch.Drain()
 			s.produce.Drain()
-			s.deliver.Drain()
 			must(t, h.queue.Stop(t.Context()))
+			must(t, s.deliver.Stop(t.Context()))
 
 			for metric, want := range map[[2]string]float64{
 				{"mattebox_images_total", "finished"}: 12, {"mattebox_images_total", "crashed"}: 2, {"mattebox_images_total", "fetch failed"}: 1,

@@ -23,7 +23,7 @@ type site struct {
 	hold    chan struct{} // requests below /wait end when it is closed
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	s := &site{arrived: make(chan string, 100), hold: make(chan struct{})}
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(func() {

@@ -16,6 +16,7 @@ type SweepStore interface {
 	Retire(ctx context.Context, closeBefore, cleanBefore time.Time, limit int) ([]mattebox.Remains, error)
 	MarkCleaned(ctx context.Context, ids ...mattebox.ImageID) error
 	Backlog(ctx context.Context) (mattebox.Backlog, error)
+	Receivers(ctx context.Context, f mattebox.ReceiverFilter) ([]mattebox.Receiver, error)
 }
 
 // SweepBlobs is where a Sweeper removes bytes.
@@ -42,8 +43,9 @@ type Sweeper struct {
 	Logger *slog.Logger
 	Seen   *Metrics // may be nil
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
+	resting map[resting]bool // that were told of
 }
 
 const (
@@ -96,7 +98,7 @@ func (s *Sweeper) runOnce(ctx context.Context) error {
 	if err == nil {
 		s.Seen.backlog(backlog)
 	}
-	return errors.Join(err, s.sweep(ctx), s.retire(ctx))
+	return errors.Join(err, s.sweep(ctx), s.retire(ctx), s.receivers(ctx))
 }
 
 func (s *Sweeper) sweep(ctx context.Context) error {

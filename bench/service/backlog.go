@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"mattebox/bench/load"
 	"mattebox/internal/servicetest"
 )
 
@@ -19,9 +18,6 @@ type backlog struct {
 	Resident int64         `json:"resident"` // bytes of the service after the restart
 }
 
-// submitters is how many customers order at the same time.
-const submitters = 32
-
 // backlog queues orders, kills the service and starts it again.
 func (b bench) backlog(ctx context.Context) (*backlog, error) {
 	fmt.Fprintf(b.log, "backlog: %d orders ...\n", b.queued)
@@ -29,7 +25,7 @@ func (b bench) backlog(ctx context.Context) (*backlog, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.end() // a measurement is over; what is left in the temporary folder harms nobody
+	defer s.End() // a measurement is over; what is left in the temporary folder harms nobody
 	found := &backlog{Queued: b.queued}
 	start := time.Now()
 	ticket, err := s.queue(ctx, b.queued)
@@ -45,31 +41,26 @@ func (b bench) backlog(ctx context.Context) (*backlog, error) {
 		return nil, err
 	}
 	found.Restart = time.Since(start)
-	took, failed := openLoop(ctx, 50, 250, func() error {
-		_, err := s.client.Status(ctx, ticket)
+	took, failed := load.Open(ctx, 50, 250, func() error {
+		_, err := s.Client.Status(ctx, ticket)
 		return err
 	})
 	if failed > 0 {
 		return nil, fmt.Errorf("%d of 250 questions for the status failed", failed)
 	}
-	found.Status = percentile(took, .5)
-	found.Resident = resident(s.Pid())
+	found.Status = load.Percentile(took, .5)
+	found.Resident = load.Resident(s.Pid())
 	return found, nil
 }
 
 // queue orders n images and returns the ticket of one.
 func (s *stand) queue(ctx context.Context, n int) (ticket string, err error) {
-	fields := servicetest.Fields{"imageURL": s.hang()}
-	if ticket, err = s.client.PostImage(ctx, fields); err != nil {
+	fields := servicetest.Fields{"imageURL": s.Hang()}
+	if ticket, err = s.Client.PostImage(ctx, fields); err != nil {
 		return "", err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(submitters)
-	for range n - 1 {
-		group.Go(func() error {
-			_, err := s.client.PostImage(ctx, fields)
-			return err
-		})
-	}
-	return ticket, group.Wait()
+	return ticket, load.Crowd(ctx, n-1, func(ctx context.Context) error {
+		_, err := s.Client.PostImage(ctx, fields)
+		return err
+	})
 }

@@ -5,7 +5,7 @@
 //	go run ./bench/service                                     all but memory, some ten minutes
 //	go run ./bench/service -sections submit,backlog            some
 //	go run ./bench/service -sections memory -pictures 2000     an hour
-//	go run ./bench/service -database postgres://...            on PostgreSQL, empty
+//	go run ./bench/service -database postgres://...            on PostgreSQL, in databases of its own
 //
 // Sections: submit (time of POST Image in an open loop, alone and beside
 // production), rate (pictures per second, in turns with mattebox remove), backlog
@@ -25,6 +25,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"mattebox/bench/load"
 	"mattebox/internal/servicetest"
 )
 
@@ -61,7 +62,7 @@ func parse(args []string, log io.Writer) (settings, error) {
 	flags.SetOutput(log)
 	flags.StringVar(&s.sections, "sections", "submit,rate,backlog", "what to measure, with commas; also memory")
 	flags.StringVar(&s.data, "data", "", "folder of the photographs (default ../shared/testdata/photos beside the repository)")
-	flags.StringVar(&s.database, "database", "", "PostgreSQL database, empty (default an SQLite file)")
+	flags.StringVar(&s.database, "database", "", "database on a PostgreSQL server, where new ones are made and removed (default SQLite files)")
 	flags.IntVar(&s.perSec, "per-second", 200, "orders per second in the section submit")
 	flags.IntVar(&s.seconds, "seconds", 20, "how long the section submit goes on, each time")
 	flags.IntVar(&s.folder, "folder", 30, "pictures of one megapixel in the section rate")
@@ -104,5 +105,5 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	printAll(out, found, s.markdown)
-	return save(filepath.Join(b.results, "service.json"), found)
+	return load.Save(filepath.Join(b.results, "service.json"), found)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"mattebox/bench/load"
 	"mattebox/internal/servicetest"
 )
 
@@ -25,14 +26,14 @@ func (b bench) memory(ctx context.Context) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.end() // a measurement is over; what is left in the temporary folder harms nobody
+	defer s.End() // a measurement is over; what is left in the temporary folder harms nobody
 	found := &memory{Pictures: b.pictures}
 	names := []string{"640/coffee.jpg", "640/astronaut.jpg", "640/chelsea.jpg", "640/animal-4.jpg"}
 	ordered, done := 0, 0
 	for done < b.pictures {
 		for ; ordered < min(done+ahead, b.pictures); ordered++ {
-			fields := servicetest.Fields{"imageURL": s.pictures.At(names[ordered%len(names)]), "imageCallbackURL": s.receiver.At("done")}
-			if _, err := s.client.PostImage(ctx, fields); err != nil {
+			fields := servicetest.Fields{"imageURL": s.Pictures.At(names[ordered%len(names)]), "imageCallbackURL": s.receiver.At("done")}
+			if _, err := s.Client.PostImage(ctx, fields); err != nil {
 				return nil, err
 			}
 		}
@@ -44,25 +45,13 @@ func (b bench) memory(ctx context.Context) (*memory, error) {
 		if err != nil {
 			return nil, err
 		}
-		found.Service = append(found.Service, resident(s.Pid()))
-		found.Engines = append(found.Engines, residentBelow(s.Pid()))
+		found.Service = append(found.Service, load.Resident(s.Pid()))
+		found.Engines = append(found.Engines, load.ResidentBelow(s.Pid()))
 		if done/100 > before/100 {
 			fmt.Fprintf(b.log, "memory: %d of %d pictures\n", done, b.pictures)
 		}
 	}
 	return found, nil
-}
-
-// resident returns the resident bytes of the process.
-func resident(pid int) int64 { return servicetest.Field(pid, "VmRSS") << 10 }
-
-// residentBelow returns the resident bytes of the process's children.
-func residentBelow(pid int) int64 {
-	var sum int64
-	for _, child := range servicetest.Children(pid) {
-		sum += resident(child)
-	}
-	return sum
 }
 
 // around returns the median of the twentieth of the samples that ends at the part

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
+	"mattebox/bench/load"
 	"mattebox/bench/table"
 )
 
@@ -15,7 +15,7 @@ func printAll(out io.Writer, found findings, markdown bool) {
 	printRates(out, found, markdown)
 	printBacklog(out, found.Backlog, markdown)
 	printMemory(out, found.Memory, markdown)
-	printTargets(out, found, markdown)
+	load.PrintTargets(out, targets(found), markdown)
 }
 
 func printSubmits(out io.Writer, submits []submit, markdown bool) {
@@ -26,7 +26,7 @@ func printSubmits(out io.Writer, submits []submit, markdown bool) {
 	for _, s := range submits {
 		rows = append(rows, []string{
 			s.Name, fmt.Sprint(s.PerSecond), fmt.Sprint(len(s.Took)), fmt.Sprint(s.Failed),
-			milliseconds(percentile(s.Took, .5)), milliseconds(percentile(s.Took, .99)), milliseconds(percentile(s.Took, 1)),
+			load.Milliseconds(load.Percentile(s.Took, .5)), load.Milliseconds(load.Percentile(s.Took, .99)), load.Milliseconds(load.Percentile(s.Took, 1)),
 		})
 	}
 	table.Print(out, rows, markdown)
@@ -53,7 +53,7 @@ func printBacklog(out io.Writer, b *backlog, markdown bool) {
 		{"queued orders", "taken in s", "per second", "restart s", "GET Status ms", "resident MB"},
 		{
 			fmt.Sprint(b.Queued), fmt.Sprintf("%.1f", b.Submit.Seconds()), fmt.Sprintf("%.0f", float64(b.Queued)/b.Submit.Seconds()),
-			fmt.Sprintf("%.2f", b.Restart.Seconds()), milliseconds(b.Status), megabytes(b.Resident),
+			fmt.Sprintf("%.2f", b.Restart.Seconds()), load.Milliseconds(b.Status), load.Megabytes(b.Resident),
 		},
 	}, markdown)
 }
@@ -67,54 +67,30 @@ func printMemory(out io.Writer, m *memory, markdown bool) {
 	for name, samples := range map[string][]int64{"service": m.Service, "engines": m.Engines} {
 		row := []string{name}
 		for _, part := range []float64{.1, .25, .5, .75, 1} {
-			row = append(row, megabytes(around(samples, part)))
+			row = append(row, load.Megabytes(around(samples, part)))
 		}
-		rows = append(rows, append(row, fmt.Sprintf("%+.1f %%", 100*growth(samples)), megabytes(slices.Max(samples))))
+		rows = append(rows, append(row, fmt.Sprintf("%+.1f %%", 100*growth(samples)), load.Megabytes(slices.Max(samples))))
 	}
 	slices.SortFunc(rows[1:], func(a, b []string) int { return -slices.Compare(a, b) })
 	table.Print(out, rows, markdown)
 }
 
-// target is a figure that the service has to reach.
-type target struct {
-	what  string
-	got   float64
-	limit float64
-	least bool // got has to be at least the limit; otherwise at most
-}
-
-func targets(found findings) []target {
-	var all []target
+// targets returns the figures that have goals.
+func targets(found findings) []load.Target {
+	var all []load.Target
 	if len(found.Rates) > 0 {
-		all = append(all, target{"pictures per second to mattebox remove", found.steady(throughService) / found.steady(byRemove), .95, true})
+		share := found.steady(throughService) / found.steady(byRemove)
+		all = append(all, load.Target{What: "pictures per second to mattebox remove", Got: share, Limit: .95, Least: true})
 	}
 	if b := found.Backlog; b != nil {
-		all = append(all, target{fmt.Sprintf("restart with %d queued, s", b.Queued), b.Restart.Seconds(), 5, false})
+		all = append(all, load.Target{What: fmt.Sprintf("restart with %d queued, s", b.Queued), Got: b.Restart.Seconds(), Limit: 5})
 	}
 	if m := found.Memory; m != nil && len(m.Service) >= 20 {
 		all = append(all,
-			target{"growth of the service's memory", growth(m.Service), .05, false},
-			target{"growth of the engines' memory", growth(m.Engines), .05, false})
+			load.Target{What: "growth of the service's memory", Got: growth(m.Service), Limit: .05},
+			load.Target{What: "growth of the engines' memory", Got: growth(m.Engines), Limit: .05})
 	}
 	return all
-}
-
-func printTargets(out io.Writer, found findings, markdown bool) {
-	rows := [][]string{{"target", "is", "goal", ""}}
-	for _, goal := range targets(found) {
-		sign, reached := "<=", goal.got <= goal.limit
-		if goal.least {
-			sign, reached = ">=", goal.got >= goal.limit
-		}
-		verdict := "reached"
-		if !reached {
-			verdict = "SHORT"
-		}
-		rows = append(rows, []string{goal.what, fmt.Sprintf("%.2f", goal.got), fmt.Sprintf("%s %g", sign, goal.limit), verdict})
-	}
-	if len(rows) > 1 {
-		table.Print(out, rows, markdown)
-	}
 }
 
 // steady returns the median of the turns' steady rates.
@@ -140,9 +116,3 @@ func (f findings) median(name string, of func(rate) float64) float64 {
 	n := len(values)
 	return (values[(n-1)/2] + values[n/2]) / 2
 }
-
-func milliseconds(d time.Duration) string {
-	return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond))
-}
-
-func megabytes(bytes int64) string { return fmt.Sprint(bytes / 1_000_000) }

@@ -88,15 +88,15 @@ func (b bench) serve(ctx context.Context, folder string) (rate, error) {
 	if err != nil {
 		return rate{}, err
 	}
-	defer s.end() // a measurement is over; what is left in the temporary folder harms nobody
+	defer s.End() // a measurement is over; what is left in the temporary folder harms nobody
 	files, err := os.ReadDir(folder)
 	if err != nil {
 		return rate{}, fmt.Errorf("listing the folder: %w", err)
 	}
 	start := time.Now()
 	for _, file := range files {
-		fields := servicetest.Fields{"imageURL": s.pictures.At(filepath.Base(file.Name())), "imageCallbackURL": s.receiver.At("done")}
-		if _, err := s.client.PostImage(ctx, fields); err != nil {
+		fields := servicetest.Fields{"imageURL": s.Pictures.At(filepath.Base(file.Name())), "imageCallbackURL": s.receiver.At("done")}
+		if _, err := s.Client.PostImage(ctx, fields); err != nil {
 			return rate{}, err
 		}
 	}

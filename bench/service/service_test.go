@@ -1,51 +1,13 @@
 package main
 
 import (
-	"errors"
-	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
-
-func TestOpenLoopDoesNotWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var calls atomic.Int32
-		took, failed := openLoop(t.Context(), 10, 30, func() error {
-			time.Sleep(2 * time.Second) // of the bubble's clock
-			if calls.Add(1) == 30 {
-				return errors.New("the last one fails")
-			}
-			return nil
-		})
-		if failed != 1 || len(took) != 29 {
-			t.Fatalf("%d calls and %d failures, want 29 and 1", len(took), failed)
-		}
-		if most := percentile(took, 1); most != 2*time.Second {
-			t.Errorf("the slowest call took %v, want 2 s: calls waited for each other", most)
-		}
-	})
-}
-
-func TestPercentile(t *testing.T) {
-	var values []time.Duration
-	for i := 100; i > 0; i-- {
-		values = append(values, time.Duration(i))
-	}
-	for part, want := range map[float64]time.Duration{.5: 50, .99: 99, 1: 100, 0: 1} {
-		if got := percentile(values, part); got != want {
-			t.Errorf("percentile %v is %d, want %d", part, got, want)
-		}
-	}
-	if percentile(nil, .5) != 0 {
-		t.Error("nothing has a percentile")
-	}
-}
 
 func TestRateOf(t *testing.T) {
 	start := time.Unix(0, 0)
@@ -83,18 +45,6 @@ func TestReport(t *testing.T) {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("the report lacks %q:\n%s", line, out.String())
 		}
-	}
-}
-
-func TestResident(t *testing.T) {
-	if got := resident(os.Getpid()); got < 1e6 {
-		t.Errorf("this process holds %d bytes", got)
-	}
-	if got := residentBelow(os.Getppid()); got < 1e6 {
-		t.Errorf("the parent's children hold %d bytes, and this is one", got)
-	}
-	if got := resident(1 << 30); got != 0 {
-		t.Errorf("a process that is not holds %d bytes", got)
 	}
 }
 

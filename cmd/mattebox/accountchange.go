@@ -28,20 +28,34 @@ func (c *AccountRotateKeyCmd) Run(app *App) error {
 // withAccount is withRecords for the account of an e-mail address.
 func (f *DataFlags) withAccount(app *App, email string, work func(context.Context, *records, *mattebox.Account) error) error {
 	return f.withRecords(app, func(ctx context.Context, r *records) error {
-		account, err := r.AccountByEmail(ctx, email)
+		account, err := r.named(ctx, email)
 		if err != nil {
-			return namedAccount(email, err)
+			return err
 		}
 		return work(ctx, r, account)
 	})
 }
 
-// namedAccount words the error for an address that is nobody's.
-func namedAccount(email string, err error) error {
+// named returns the account of an e-mail address.
+func (r *records) named(ctx context.Context, email string) (*mattebox.Account, error) {
+	account, err := r.AccountByEmail(ctx, email)
 	if mattebox.CodeOf(err) == mattebox.CodeNotFound {
-		return mattebox.Errorf(mattebox.CodeNotFound, "no account has the e-mail address %.80q; see: mattebox account list", email)
+		return nil, mattebox.Errorf(mattebox.CodeNotFound, "no account has the e-mail address %.80q; see: mattebox account list", email)
 	}
-	return err
+	return account, err
+}
+
+// scope returns the account of an e-mail address for a filter: 0, which does not
+// select, when none was given.
+func (r *records) scope(ctx context.Context, email string) (mattebox.AccountID, error) {
+	if email == "" {
+		return 0, nil
+	}
+	account, err := r.named(ctx, email)
+	if err != nil {
+		return 0, err
+	}
+	return account.ID, nil
 }
 
 // AccountDeveloperCmd is "mattebox account developer".

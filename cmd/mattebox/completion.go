@@ -61,10 +61,13 @@ func complete(parser *kong.Kong) {
 	kongcompletion.Register(parser,
 		kongcompletion.WithExitFunc(func(int) {}),
 		kongcompletion.WithPredictors(map[string]posener.Predictor{
-			"file":       posener.PredictAnything, // nothing of ours: the shell names files better
-			"format":     posener.PredictSet("jpg", "tif", "png", "psd", "webp", "avif"),
-			"background": posener.PredictSet("none", "transparent", "ffffff", "000000"),
-			"network":    posener.PredictSet(networkNames()...),
+			"file":            posener.PredictAnything, // nothing of ours: the shell names files better
+			"format":          posener.PredictSet("jpg", "tif", "png", "psd", "webp", "avif"),
+			"background":      posener.PredictSet("none", "transparent", "ffffff", "000000"),
+			"videoformat":     posener.PredictSet("webm", "mov", "mp4", "gif", "webp", "png_sequence", "stacked_video", "pro_bundle"),
+			"videobackground": posener.PredictSet("transparent", "blur", "white", "black", "green", "blue"),
+			"anchor":          posener.PredictSet("center", "top-left", "top-center", "top-right", "center-left", "center-right", "bottom-left", "bottom-center", "bottom-right"),
+			"network":         posener.PredictSet(networkNames()...),
 		}))
 }
 

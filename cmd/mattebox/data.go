@@ -100,7 +100,9 @@ func (f *DataFlags) open(ctx context.Context, app *App) (*records, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &records{store.New(db, keys, q, time.Now), db, keys, q}, nil
+	r := &records{store.New(db, keys, q, time.Now), db, keys, q}
+	r.Tell = f.teller(app, keys.Links())
+	return r, nil
 }
 
 func (r *records) close() error { return r.db.Close() }

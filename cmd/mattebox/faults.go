@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -32,4 +33,13 @@ func (f *faults) err() error {
 		return mattebox.Errorf(mattebox.CodeInvalid, "%s", f.all[0])
 	}
 	return mattebox.Errorf(mattebox.CodeInvalid, "%d settings cannot be used:\n  %s", len(f.all), strings.Join(f.all, "\n  "))
+}
+
+// withFlags has an error on a field speak of the flag that the field came from.
+func withFlags(app *App, err error, flags map[string]string) error {
+	var e *mattebox.Error
+	if !errors.As(err, &e) || flags[e.Field] == "" {
+		return err
+	}
+	return mattebox.Wrap(e.Code, e.Err, "%s %s", app.named(flags[e.Field]), e.Message)
 }

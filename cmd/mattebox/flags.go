@@ -63,6 +63,7 @@ func flagGroups() []kong.Group {
 		{Key: "output", Title: "Results:"},
 		{Key: "matte", Title: "Matte:"},
 		{Key: "template", Title: "Template:"},
+		{Key: "scene", Title: "Background and composition:"},
 		{Key: "run", Title: "Run:"},
 		{Key: "watch", Title: "Watching:"},
 		{Key: "data", Title: "Where everything is kept:"},

@@ -113,13 +113,9 @@ func (c *ImagesListCmd) filters(app *App) ([]mattebox.ImageFilter, error) {
 
 // find returns the newest images that any of the filters selects.
 func (c *ImagesListCmd) find(ctx context.Context, r *records, filters []mattebox.ImageFilter) ([]mattebox.Image, error) {
-	var account mattebox.AccountID
-	if c.Account != "" {
-		a, err := r.AccountByEmail(ctx, c.Account)
-		if err != nil {
-			return nil, namedAccount(c.Account, err)
-		}
-		account = a.ID
+	account, err := r.scope(ctx, c.Account)
+	if err != nil {
+		return nil, err
 	}
 	var all []mattebox.Image
 	for _, f := range filters {

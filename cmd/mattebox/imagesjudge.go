@@ -76,6 +76,7 @@ func (c *ImagesApproveCmd) Run(app *App) error {
 
 // approve gives the image to the customer.
 func (f *LinkFlags) approve(ctx context.Context, app *App, data *DataFlags, r *records, i *mattebox.Image) error {
+	f.tells(app, data, r)
 	notice, err := f.notice(app, data, r.keys.Links(), i)
 	if err != nil {
 		return err

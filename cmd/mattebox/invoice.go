@@ -122,12 +122,8 @@ func (c *InvoiceListCmd) Run(app *App) error {
 	}
 	filter := mattebox.InvoiceFilter{From: since, Unpaid: c.Unpaid, Page: mattebox.Page{Number: 1, Size: max(c.Limit, 1)}}
 	return c.withRecords(app, func(ctx context.Context, r *records) error {
-		if c.Account != "" {
-			account, err := r.AccountByEmail(ctx, c.Account)
-			if err != nil {
-				return namedAccount(c.Account, err)
-			}
-			filter.Account = account.ID
+		if filter.Account, err = r.scope(ctx, c.Account); err != nil {
+			return err
 		}
 		invoices, err := r.Invoices(ctx, filter)
 		if err != nil {

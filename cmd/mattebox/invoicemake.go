@@ -86,9 +86,9 @@ func (c *InvoiceRunCmd) periods(ctx context.Context, r *records, month time.Time
 		return nil, err
 	}
 	if c.Account != "" {
-		account, err := r.AccountByEmail(ctx, c.Account)
+		account, err := r.named(ctx, c.Account)
 		if err != nil {
-			return nil, namedAccount(c.Account, err)
+			return nil, err
 		}
 		accounts = []mattebox.Account{*account}
 	}

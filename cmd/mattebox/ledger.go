@@ -109,13 +109,11 @@ func (c *LedgerShowCmd) Run(app *App) error {
 }
 
 func (c *LedgerShowCmd) narrow(ctx context.Context, r *records, filter *mattebox.LedgerFilter) error {
-	if c.Account != "" {
-		account, err := r.AccountByEmail(ctx, c.Account)
-		if err != nil {
-			return namedAccount(c.Account, err)
-		}
-		filter.Account = account.ID
+	account, err := r.scope(ctx, c.Account)
+	if err != nil {
+		return err
 	}
+	filter.Account = account
 	if c.Ticket != "" {
 		image, err := r.ImageByTicket(ctx, c.Ticket)
 		if err != nil {

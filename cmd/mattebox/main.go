@@ -14,6 +14,9 @@
 //	report.go      what is told of each, as JSON, as lines or as a bar
 //	watch.go       pictures that arrive later (settle.go: once they are complete)
 //
+// The command video: video.go is the road, videoflags.go its flags, videoorder.go what
+// they come to, videotell.go what is told.
+//
 // The service, and the commands that work beside it:
 //
 //	data.go           where it keeps what it must not lose (DataFlags), and opening that

@@ -15,6 +15,7 @@ type cli struct {
 	Version showFlag `name:"version" help:"Print the version and exit."`
 
 	Remove     RemoveCmd     `cmd:"" help:"Cut the subjects of pictures out of their backgrounds."`
+	Video      VideoCmd      `cmd:"" help:"Cut the subjects of a clip out of its background."`
 	Serve      ServeCmd      `cmd:"" help:"Run the service: its API, its workers, or both."`
 	Account    AccountCmd    `cmd:"" help:"Open and change the service's accounts."`
 	Ledger     LedgerCmd     `cmd:"" help:"Prove the service's ledger, and see its postings."`

@@ -26,13 +26,13 @@ type HTTPFlags struct {
 
 // WorkFlags say what the process does and how much of it at a time.
 type WorkFlags struct {
+	OutsideFlags `embed:""`
 	Roles        []string `help:"api (answers requests) and worker (downloads, produces, delivers). Both by default; one of them needs --database." env:"MATTEBOX_ROLES" default:"api,worker" placeholder:"ROLES"`
 	Engines      string   `help:"Pictures produced at a time, each in a process of its own. Default: one for each core, as far as 1.5 GiB of memory for each allow." env:"MATTEBOX_ENGINES" placeholder:"N"`
 	EngineMemory string   `help:"Memory after which an engine process is replaced; twice as much ends it at once. Default: ${default}." env:"MATTEBOX_ENGINE_MEMORY" default:"2GiB" placeholder:"SIZE"`
 	Model        string   `help:"Large network to use instead of isnet; see: mattebox model list." env:"MATTEBOX_MODEL" placeholder:"NAME" predictor:"network"`
 	Downloads    string   `help:"Pictures downloaded at a time. Default: ${default}." env:"MATTEBOX_DOWNLOADS" default:"8" placeholder:"N"`
-	Deliveries   string   `help:"Webhooks sent at a time. Default: ${default}." env:"MATTEBOX_DELIVERIES" default:"32" placeholder:"N"`
-	AllowNetwork []string `help:"Network beside the public internet that pictures may come from and webhooks go to; may be given several times." env:"MATTEBOX_ALLOW_NETWORK" placeholder:"CIDR"`
+	Deliveries   string   `help:"Webhooks sent at a time. Default: ${default}." env:"MATTEBOX_DELIVERIES" default:"64" placeholder:"N"`
 	ProductWait  string   `help:"How long an image with a productId waits for others of its product, to be produced with them. Default: ${default}." env:"MATTEBOX_PRODUCT_WAIT" default:"10s" placeholder:"TIME"`
 	MinFreeDisk  string   `help:"Free space below which no image is taken. Default: ${default}." env:"MATTEBOX_MIN_FREE_DISK" default:"1GiB" placeholder:"SIZE"`
 	MaxWaiting   string   `help:"Images waiting for download or production above which no image is taken. Default: ${default}." env:"MATTEBOX_MAX_WAITING" default:"200000" placeholder:"N"`

@@ -25,12 +25,12 @@ type serveSettings struct {
 	maxRequests           int
 	dataContract          bool
 
-	api, worker            bool
-	engines                int // 0: as many as the machine bears
-	engineMemory           int64
-	model                  string
-	downloads, deliveries  int
-	allow                  []netip.Prefix
+	api, worker           bool
+	engines               int // 0: as many as the machine bears
+	engineMemory          int64
+	model                 string
+	downloads, deliveries int
+	outside
 	productWait            time.Duration
 	minFreeDisk            int64
 	maxWaiting             int
@@ -110,7 +110,7 @@ func (c *ServeCmd) readWork(r settingReader, s *serveSettings) {
 	s.minFreeDisk = r.bytes("--min-free-disk", c.MinFreeDisk)
 	s.downloads = r.number("--downloads", c.Downloads, 1, 1000)
 	s.deliveries = r.number("--deliveries", c.Deliveries, 1, 1000)
-	s.allow = r.networks("--allow-network", c.AllowNetwork)
+	s.outside = c.outside(r)
 	s.productWait = r.duration("--product-wait", c.ProductWait, 0, 2*time.Minute)
 	s.maxWaiting = r.number("--max-waiting", c.MaxWaiting, 1, math.MaxInt32)
 }

@@ -37,13 +37,13 @@ func TestServeDefaultsRun(t *testing.T) {
 	}
 	want := &serveSettings{
 		listen: "127.0.0.1:8080", metricsListen: "127.0.0.1:9090", maxConnections: 4096, maxRequests: 1024,
-		api: true, worker: true, engineMemory: 2 << 30, downloads: 8, deliveries: 32,
+		api: true, worker: true, engineMemory: 2 << 30, downloads: 8, deliveries: 64,
 		productWait: 10 * time.Second, minFreeDisk: 1 << 30, maxWaiting: 200_000,
 		prices: billing.DefaultPrices(), currency: mattebox.USD, trialImages: 3, terms: billing.DefaultTerms(), provider: billing.Manual{}, monthInvoices: true,
 		linkValid: 168 * time.Hour, closeAfter: 30 * day, cleanAfter: 60 * day,
 		logLevel: slog.LevelInfo, grace: 30 * time.Second,
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(serveSettings{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(serveSettings{}, outside{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -72,7 +72,7 @@ func TestServeTellsEveryFault(t *testing.T) {
 		"MATTEBOX_LISTEN": "nowhere", "MATTEBOX_GRACE": "soon", "MATTEBOX_DATABASE": "mysql://user:SECRET@host/db",
 	}, "--metrics-listen", "x", "--public-url", "ftp://a", "--tls-cert", "a.pem", "--trusted-proxy", "10.0.0.0/40", "--max-connections", "0",
 		"--max-requests", "many", "--roles", "api,cook", "--engines", "1000", "--engine-memory", "much", "--downloads", "0", "--deliveries", "0",
-		"--allow-network", "home", "--product-wait", "1h", "--min-free-disk", "-", "--max-waiting", "0", "--price=-1", "--currency", "XXX",
+		"--allow-network", "home", "--ca-file", "nowhere.pem", "--product-wait", "1h", "--min-free-disk", "-", "--max-waiting", "0", "--price=-1", "--currency", "XXX",
 		"--trial-images", "-", "--seller", "no-such-file", "--vat-rate", "much", "--payment", "cash", "--invoice-on", "monday",
 		"--link-valid", "1s", "--close-after=-1", "--clean-after", "x", "--log-format", "xml", "--log-level", "loud", "--blobs", "ftp://x")
 	if mattebox.CodeOf(err) != mattebox.CodeInvalid {
@@ -80,7 +80,7 @@ func TestServeTellsEveryFault(t *testing.T) {
 	}
 	for _, name := range []string{
 		"MATTEBOX_LISTEN", "MATTEBOX_GRACE", "MATTEBOX_DATABASE", "--metrics-listen", "--public-url", "--tls-cert", "--trusted-proxy", "--max-connections",
-		"--max-requests", "--roles", "--engines", "--engine-memory", "--downloads", "--deliveries", "--allow-network", "--product-wait", "--min-free-disk",
+		"--max-requests", "--roles", "--engines", "--engine-memory", "--downloads", "--deliveries", "--allow-network", "--ca-file", "--product-wait", "--min-free-disk",
 		"--max-waiting", "--price", "--currency", "--trial-images", "--seller", "--vat-rate", "--payment", "--invoice-on", "--link-valid", "--close-after", "--clean-after", "--log-format", "--log-level", "--blobs",
 	} {
 		if !strings.Contains(err.Error(), "\n  "+name+" ") {

@@ -145,53 +145,6 @@ Example:
     mattebox images upload TICKET better.png`
 }
 
-// Help is printed below the commands of "mattebox webhook".
-func (*WebhookCmd) Help() string {
-	return `Examples:
-
-    mattebox webhook log --failed
-    mattebox webhook resend --failed --since 24h
-    mattebox webhook test https://shop.example.com/hook --account shop@example.com
-    mattebox webhook verify --secret SECRET --header 'X-RTB-CUSTOMER-HMAC-SHA256: ...' < body`
-}
-
-// Help is printed below the flags of "mattebox webhook log".
-func (*WebhookLogCmd) Help() string {
-	return `Examples:
-
-    mattebox webhook log --ticket TICKET
-    mattebox webhook log --failed --since 2026-01-31 --account shop@example.com --json`
-}
-
-// Help is printed below the flags of "mattebox webhook resend".
-func (*WebhookResendCmd) Help() string {
-	return `A resend stands outside the schedule. Body and delivery id are the first try's, byte by byte; signatures are made anew.
-
-Examples:
-
-    mattebox webhook resend 17 18
-    mattebox webhook resend --failed --since 24h --account shop@example.com`
-}
-
-// Help is printed below the flags of "mattebox webhook test".
-func (*WebhookTestCmd) Help() string {
-	return `Shows every header and byte that is sent, and the answer. The sample is in no log. Exit code 1 when the receiver does not accept it.
-
-Examples:
-
-    mattebox webhook test https://shop.example.com/hook --account shop@example.com
-    mattebox webhook test http://127.0.0.1:3000/hook --account shop@example.com --allow-network 127.0.0.0/8`
-}
-
-// Help is printed below the flags of "mattebox webhook verify".
-func (*WebhookVerifyCmd) Help() string {
-	return `Reads the raw body from stdin and says which signatures hold and, when none does, why that is likely so. Exit code 1 then.
-
-Example:
-
-    mattebox webhook verify --secret 0d5b... --header 'X-RTB-CUSTOMER-HMAC-SHA256: 6jJT0G...=' < body`
-}
-
 // Help is printed below the flags of "mattebox migrate".
 func (*MigrateCmd) Help() string {
 	return `On PostgreSQL this is done once before the first host of a new version starts; several at once wait for each other. On SQLite serve does it by itself.

@@ -12,6 +12,7 @@ import (
 	"mattebox/api/files"
 	"mattebox/api/pay"
 	"mattebox/api/rtb"
+	"mattebox/api/rtb/soap"
 	"mattebox/billing"
 	"mattebox/blobs"
 	"mattebox/httpd"
@@ -71,17 +72,26 @@ func (s *service) edges() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := rtb.New(rtb.Config{
+	operations := rtb.Config{
 		Accounts: s.records, Templates: s.records, Images: s.records, Invoices: s.records, Intake: s.intake(), Links: s.links(), Now: s.now,
 		CheckURL: s.guard.CheckURL, Prices: s.settings.prices, TrialImages: s.settings.trialImages, DataContract: s.settings.dataContract,
 		RequestID: httpd.RequestID, Logger: s.log,
-	})
+	}
+	api := rtb.New(operations)
+	envelopes, err := soap.New(soap.Config{Operations: rtb.NewService(operations).Operations(), Public: s.publicURL})
+	if err != nil {
+		return nil, err
+	}
 	pictures := files.New(files.Config{Images: s.records, Open: s.openFile, Links: s.links(), Logger: s.log})
 	edges := map[string]http.Handler{"REST.svc": api, "invoice": payments, "pay": payments, "topup": payments}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		if edge, found := edges[first]; found {
 			edge.ServeHTTP(w, r)
+			return
+		}
+		if soap.Owns(r.URL.Path) {
+			envelopes.ServeHTTP(w, r)
 			return
 		}
 		pictures.ServeHTTP(w, r)

@@ -15,7 +15,7 @@ const engineShare = 1536 << 20
 
 // openWork makes the guard, and with the worker role the engines.
 func (s *service) openWork(context.Context) error {
-	s.guard = safehttp.New(safehttp.Config{Allow: s.settings.allow, Listeners: s.listeners()})
+	s.guard = safehttp.New(safehttp.Config{Allow: s.settings.allow, RootCAs: s.settings.roots, Listeners: s.listeners()})
 	s.atEnd("outgoing connections", func(context.Context) error { s.guard.Close(); return nil })
 	if !s.settings.worker {
 		return nil

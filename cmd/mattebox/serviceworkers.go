@@ -38,8 +38,10 @@ func (s *service) newQueue(db *store.DB) (*queue.Queue, error) {
 			mattebox.KindProduce: {Max: s.engines() + ahead, Run: func(ctx context.Context, id int64) error {
 				return s.work.producer.Run(ctx, id)
 			}},
-			mattebox.KindDeliver: {Max: s.settings.deliveries, Run: func(ctx context.Context, id int64) error {
-				return s.work.deliverer.Run(ctx, id)
+			mattebox.KindDeliver: {Hear: func() {
+				if s.work != nil { // else the start is not at its end, and it will look
+					s.work.deliverer.Wake()
+				}
 			}},
 		}
 	}
@@ -60,7 +62,9 @@ func (s *service) newWorkers() (*workers, error) {
 			Store: s.records, Engine: s.pool, Blobs: s.blobs, Links: s.links(), Temp: s.scratch.dir, Logger: s.log, Seen: seen,
 			Together: s.engines(),
 		},
-		deliverer: &work.Deliverer{Store: s.records, Client: s.guard, Now: s.now, Logger: s.log, Seen: seen},
+		deliverer: &work.Deliverer{
+			Store: s.records, Client: s.guard, Slots: s.settings.deliveries, Now: s.now, Logger: s.log, Seen: seen,
+		},
 		sweeper: &work.Sweeper{
 			Store: s.records, Blobs: s.blobs, Now: s.now, Close: s.settings.closeAfter, Clean: s.settings.cleanAfter, Logger: s.log, Seen: seen,
 		},
@@ -77,6 +81,7 @@ func (w *workers) start(ctx context.Context) error {
 	if err := w.queue.Start(ctx); err != nil {
 		return err
 	}
+	w.deliverer.Start(ctx)
 	w.sweeper.Start(ctx)
 	if w.biller != nil {
 		w.biller.Start(ctx)
@@ -96,7 +101,7 @@ func (w *workers) stop(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.finish)
 	defer cancel()
-	return w.queue.Stop(ctx)
+	return bothEnd(ctx, w.queue.Stop, w.deliverer.Stop)
 }
 
 // intake refuses images while there is no room for them. The disk is ours to look

@@ -4,38 +4,45 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"mattebox"
 )
 
-// WebhookCmd is "mattebox webhook": what was sent to customers, and tools for
-// those who receive it. log, resend and test work beside a running server.
+// WebhookCmd is "mattebox webhook": what was sent to customers and developers, and
+// tools for those who receive it. All but verify work beside a running server.
 type WebhookCmd struct {
 	Log    WebhookLogCmd    `cmd:"" help:"List deliveries with every attempt."`
+	Show   WebhookShowCmd   `cmd:"" help:"Tell everything of one delivery."`
 	Resend WebhookResendCmd `cmd:"" help:"Send deliveries again."`
+	Replay WebhookReplayCmd `cmd:"" help:"Send everything again that an account was sent since a time."`
+	Status WebhookStatusCmd `cmd:"" help:"List receivers that nothing is sent to for the time being, and what accounts were told of theirs."`
+	Pause  WebhookPauseCmd  `cmd:"" help:"Keep back what goes to an address."`
+	Resume WebhookResumeCmd `cmd:"" help:"Let go what was kept back for an address, whatever the reason."`
 	Test   WebhookTestCmd   `cmd:"" help:"Send a signed sample to an address and show what came of it."`
 	Verify WebhookVerifyCmd `cmd:"" help:"Say which signatures of a request that was received hold."`
 }
 
 // WebhookLogCmd is "mattebox webhook log".
 type WebhookLogCmd struct {
-	DataFlags `embed:""`
-	Ticket    string `help:"Only deliveries of the image." placeholder:"TICKET"`
-	Account   string `help:"Only deliveries of the account." placeholder:"EMAIL"`
-	Failed    bool   `help:"Only deliveries that failed for good."`
-	Since     string `help:"Only deliveries since: a time such as 2026-01-31 or 2026-01-31T12:00:00Z, or how long ago, such as 24h." placeholder:"WHEN"`
-	Limit     int    `help:"How many at most, the newest first." default:"100" placeholder:"N"`
-	JSON      bool   `name:"json" help:"Print JSON."`
+	DataFlags     `embed:""`
+	DeliveryFlags `embed:""`
+	State         string `help:"Only deliveries that are pending, sending, delivered or failed." enum:"any,pending,sending,delivered,failed" default:"any" placeholder:"STATE"`
+	Failed        bool   `help:"As --state failed: only deliveries that failed for good."`
+	Limit         int    `help:"How many at most, the newest first." default:"100" placeholder:"N"`
+	JSON          bool   `name:"json" help:"Print JSON."`
 }
 
 // shownDelivery is a row of "mattebox webhook log --json".
 type shownDelivery struct {
 	ID       mattebox.DeliveryID    `json:"id"`
 	UID      string                 `json:"uid"`
-	Image    mattebox.ImageID       `json:"image"`
+	Image    mattebox.ImageID       `json:"image,omitempty"`
+	Subject  string                 `json:"subject,omitempty"`
 	Account  mattebox.AccountID     `json:"account"`
+	Dialect  string                 `json:"dialect"`
 	Event    string                 `json:"event"`
 	URL      string                 `json:"url"`
 	State    mattebox.DeliveryState `json:"state"`
@@ -59,11 +66,14 @@ type shownAttempt struct {
 
 // Run prints the log.
 func (c *WebhookLogCmd) Run(app *App) error {
-	since, err := readSince(app, c.Since)
+	filter, err := c.filter(app)
 	if err != nil {
 		return err
 	}
-	filter := mattebox.DeliveryFilter{From: since, Page: mattebox.Page{Number: 1, Size: max(c.Limit, 1)}}
+	filter.Page = mattebox.Page{Number: 1, Size: max(c.Limit, 1)}
+	if c.State != "any" {
+		filter.State = mattebox.DeliveryState(c.State)
+	}
 	if c.Failed {
 		filter.State = mattebox.DeliveryFailed
 	}
@@ -82,40 +92,6 @@ func (c *WebhookLogCmd) Run(app *App) error {
 	})
 }
 
-func (c *WebhookLogCmd) narrow(ctx context.Context, r *records, filter *mattebox.DeliveryFilter) error {
-	if c.Account != "" {
-		account, err := r.AccountByEmail(ctx, c.Account)
-		if err != nil {
-			return namedAccount(c.Account, err)
-		}
-		filter.Account = account.ID
-	}
-	if c.Ticket != "" {
-		image, err := r.ImageByTicket(ctx, c.Ticket)
-		if err != nil {
-			return err
-		}
-		filter.Image = image.ID
-	}
-	return nil
-}
-
-// readSince reads a time, or how long ago it was; empty is the zero time.
-func readSince(app *App, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
-		return time.Now().Add(-ago), nil
-	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, mattebox.Invalid(app.named("--since"), "is %.40q; use a time such as 2026-01-31 or 2026-01-31T12:00:00Z, or 24h", text)
-}
-
 // showDeliveries returns the deliveries that the filter selects, with their attempts.
 func showDeliveries(ctx context.Context, r *records, filter mattebox.DeliveryFilter) ([]shownDelivery, error) {
 	deliveries, err := r.Deliveries(ctx, filter)
@@ -124,46 +100,53 @@ func showDeliveries(ctx context.Context, r *records, filter mattebox.DeliveryFil
 	}
 	rows := make([]shownDelivery, len(deliveries))
 	for i, d := range deliveries {
-		rows[i] = shownDelivery{
-			ID: d.ID, UID: d.UID, Image: d.Image, Account: d.Account, Event: d.Event, URL: d.URL, State: d.State,
-			Created: d.Created.UTC(), Body: string(d.Body), Attempts: []shownAttempt{},
-		}
-		if d.State == mattebox.DeliveryPending {
-			next := d.NextAt.UTC()
-			rows[i].NextAt = &next
-		}
-		attempts, err := r.Attempts(ctx, d.ID)
-		if err != nil {
+		if rows[i], err = showDelivery(ctx, r, d); err != nil {
 			return nil, err
-		}
-		for _, a := range attempts {
-			rows[i].Attempts = append(rows[i].Attempts, shownAttempt{
-				Number: a.Number, Resend: a.Resend, Started: a.Started.UTC(), Seconds: a.Ended.Sub(a.Started).Seconds(),
-				Address: a.Address, Status: a.Status, Class: a.Class, Error: a.Error, Response: string(a.Response),
-			})
 		}
 	}
 	return rows, nil
 }
 
+func showDelivery(ctx context.Context, r *records, d mattebox.Delivery) (shownDelivery, error) {
+	row := shownDelivery{
+		ID: d.ID, UID: d.UID, Image: d.Image, Subject: d.Subject, Account: d.Account, Dialect: d.Dialect, Event: d.Event, URL: d.URL,
+		State: d.State, Created: d.Created.UTC(), Body: string(d.Body), Attempts: []shownAttempt{},
+	}
+	if d.State == mattebox.DeliveryPending {
+		next := d.NextAt.UTC()
+		row.NextAt = &next
+	}
+	attempts, err := r.Attempts(ctx, d.ID)
+	for _, a := range attempts {
+		row.Attempts = append(row.Attempts, shownAttempt{
+			Number: a.Number, Resend: a.Resend, Started: a.Started.UTC(), Seconds: a.Ended.Sub(a.Started).Seconds(),
+			Address: a.Address, Status: a.Status, Class: a.Class, Error: a.Error, Response: string(a.Response),
+		})
+	}
+	return row, err
+}
+
 func printDeliveries(w io.Writer, rows []shownDelivery) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "DELIVERY\tSTATE\tWHEN\tTOOK\tWHAT CAME OF IT\tADDRESS")
+	fmt.Fprintln(table, "DELIVERY\tSTATE\tWHEN\tTOOK\tWHAT CAME OF IT\tOF\tADDRESS")
 	for _, d := range rows {
 		next := ""
 		if d.NextAt != nil {
 			next = ", again at " + date(*d.NextAt)
 		}
-		fmt.Fprintf(table, "%d\t%s\t%s\t\t%s%s\t%s\n", d.ID, d.State, date(d.Created), d.Event, next, oneLine(d.URL))
+		fmt.Fprintf(table, "%d\t%s\t%s\t\t%s %s%s\t%s\t%s\n", d.ID, d.State, date(d.Created), d.Dialect, d.Event, next, orHyphen(oneLine(d.Subject)), oneLine(d.URL))
 		for _, a := range d.Attempts {
-			kind := fmt.Sprintf("try %d", a.Number)
-			if a.Resend {
-				kind += ", resent"
-			}
-			fmt.Fprintf(table, "\t%s\t%s\t%.2f s\t%s\t%s\n", kind, date(a.Started), a.Seconds, oneLine(came(a)), a.Address)
+			fmt.Fprintf(table, "\t%s\t%s\t%.2f s\t%s\t\t%s\n", a.name(), date(a.Started), a.Seconds, oneLine(came(a)), a.Address)
 		}
 	}
 	return table.Flush()
+}
+
+func (a shownAttempt) name() string {
+	if a.Resend {
+		return fmt.Sprintf("try %d, resent", a.Number)
+	}
+	return fmt.Sprintf("try %d", a.Number)
 }
 
 // came says in a few words what came of an attempt.
@@ -176,4 +159,52 @@ func came(a shownAttempt) string {
 		text += ": " + a.Error
 	}
 	return text
+}
+
+// WebhookShowCmd is "mattebox webhook show".
+type WebhookShowCmd struct {
+	DataFlags `embed:""`
+	ID        int64 `arg:"" help:"The delivery, by its number in mattebox webhook log."`
+	JSON      bool  `name:"json" help:"Print JSON."`
+}
+
+// Run prints the delivery.
+func (c *WebhookShowCmd) Run(app *App) error {
+	return c.withRecords(app, func(ctx context.Context, r *records) error {
+		d, err := r.Delivery(ctx, mattebox.DeliveryID(c.ID))
+		if err != nil {
+			return err
+		}
+		shown, err := showDelivery(ctx, r, *d)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(app.Stdout, shown)
+		}
+		return shown.print(app.Stdout)
+	})
+}
+
+func (d shownDelivery) print(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	next := ""
+	if d.NextAt != nil {
+		next = date(*d.NextAt)
+	}
+	for _, row := range [][2]string{
+		{"delivery", fmt.Sprint(d.ID)}, {"id", d.UID}, {"account", fmt.Sprint(d.Account)}, {"dialect", d.Dialect}, {"event", d.Event},
+		{"of", d.Subject}, {"address", d.URL}, {"state", string(d.State)}, {"created", date(d.Created)}, {"again at", next}, {"body", d.Body},
+	} {
+		if row[1] != "" {
+			fmt.Fprintf(table, "%s\t%s\n", row[0], oneLine(row[1]))
+		}
+	}
+	for _, a := range d.Attempts {
+		fmt.Fprintf(table, "%s\t%s, %.2f s, %s %s\n", a.name(), date(a.Started), a.Seconds, oneLine(came(a)), a.Address)
+		for line := range strings.Lines(a.Response) {
+			fmt.Fprintf(table, "\t< %s\n", oneLine(strings.TrimRight(line, "\r\n")))
+		}
+	}
+	return table.Flush()
 }

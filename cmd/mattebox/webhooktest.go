@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,85 +22,111 @@ import (
 type WebhookTestCmd struct {
 	DataFlags    `embed:""`
 	LinkFlags    `embed:""`
-	URL          string   `arg:"" help:"Address that would get the webhooks."`
-	Account      string   `help:"Account whose application secret signs." required:"" placeholder:"EMAIL"`
-	Ticket       string   `help:"Image that the sample tells of. Default: an invented one." placeholder:"TICKET"`
-	AllowNetwork []string `help:"Network beside the public internet that may be called, as for serve." env:"MATTEBOX_ALLOW_NETWORK" placeholder:"CIDR"`
+	OutsideFlags `embed:""`
+	URL          string `arg:"" optional:"" help:"Address that would get the webhooks. Default with --dialect hwr: the account's own."`
+	Account      string `help:"Account whose secret signs." required:"" placeholder:"EMAIL"`
+	Dialect      string `help:"rtb (finished images), hwr (a developer's events) or video (jobs). Default: ${default}." enum:"rtb,hwr,video" default:"rtb" placeholder:"DIALECT"`
+	Event        string `help:"Event that the sample tells of. Default: image.finished, with --dialect video job.completed." placeholder:"EVENT"`
+	Ticket       string `help:"Image that the sample tells of, as finished. Default: an invented one." placeholder:"TICKET"`
 }
 
 // Run makes one try, outside every log and schedule. It ends with 1 when the
 // receiver does not accept.
 func (c *WebhookTestCmd) Run(app *App) error {
-	r := settingReader{app.newFaults()}
-	allow := r.networks("--allow-network", c.AllowNetwork)
-	if err := r.err(); err != nil {
+	guard, err := c.guard(app)
+	if err != nil {
 		return err
 	}
-	guard := safehttp.New(safehttp.Config{Allow: allow})
 	defer guard.Close()
-	if err := guard.CheckURL(c.URL); err != nil {
-		return mattebox.Wrap(mattebox.CodeInvalid, err, "the address cannot be used")
-	}
 	return c.withAccount(app, c.Account, func(ctx context.Context, r *records, a *mattebox.Account) error {
+		secret, err := c.signer(ctx, r, a)
+		if err != nil {
+			return err
+		}
+		if err := guard.CheckURL(c.URL); err != nil {
+			return mattebox.Wrap(mattebox.CodeInvalid, err, "the address cannot be used")
+		}
 		sending, err := c.sample(ctx, app, r, a)
 		if err != nil {
-			return err
+			return withFlags(app, err, map[string]string{"event": "--event", "dialect": "--dialect"})
 		}
-		started := time.Now()
-		headers, err := webhook.Headers(sending, started)
-		if err != nil {
-			return err
-		}
-		printSent(app.Stdout, sending, headers)
-		clock := func() mattebox.Clock { // its first reading is what signs
-			first := true
-			return func() time.Time {
-				if first {
-					first = false
-					return started
-				}
-				return time.Now()
-			}
-		}()
-		outcome := webhook.Attempt(ctx, guard, sending, clock)
-		printAnswer(app.Stdout, outcome.Attempt)
-		if outcome.State != mattebox.DeliveryDelivered {
-			return told(exitFailed)
-		}
-		return nil
+		sending.Secrets, sending.PartnerSecrets = []string{secret}, []string{secret}
+		return try(ctx, app, guard, sending)
 	})
 }
 
-// sample is the delivery of an image: the one named, or one that never was.
-func (c *WebhookTestCmd) sample(ctx context.Context, app *App, r *records, a *mattebox.Account) (mattebox.Sending, error) {
-	image := &mattebox.Image{
-		Account: a.ID, ID: 2000000, TemplateID: 2000001, Ticket: uuid.NewString(), Status: mattebox.StatusFinished,
-		Order:  mattebox.Order{CustomerImageID: "sample"},
-		Result: &mattebox.Result{Name: "sample.png"},
-	}
-	if c.Ticket != "" {
-		found, err := r.ImageByTicket(ctx, c.Ticket)
+// signer returns the secret that signs the dialect, and settles the address where
+// none was given.
+func (c *WebhookTestCmd) signer(ctx context.Context, r *records, a *mattebox.Account) (string, error) {
+	if c.Dialect == webhook.DialectHWR {
+		e, secret, err := r.Endpoint(ctx, a.ID)
 		if err != nil {
-			return mattebox.Sending{}, err
+			return "", err
 		}
-		image = found
+		c.URL = cmp.Or(c.URL, e.URL)
+		return secret, nil
+	}
+	if c.URL == "" {
+		return "", mattebox.Errorf(mattebox.CodeInvalid, "name the address that shall get the sample")
+	}
+	secrets, err := r.Secrets(ctx, a.ID)
+	return secrets.ApplicationSecret, err
+}
+
+// try sends the sample and prints both sides.
+func try(ctx context.Context, app *App, guard *safehttp.Client, sending mattebox.Sending) error {
+	started := time.Now()
+	headers, err := webhook.Headers(sending, started)
+	if err != nil {
+		return err
+	}
+	printSent(app.Stdout, sending, headers)
+	first := true
+	outcome := webhook.Attempt(ctx, guard, sending, func() time.Time { // its first reading is what signs
+		if first {
+			first = false
+			return started
+		}
+		return time.Now()
+	})
+	printAnswer(app.Stdout, outcome.Attempt)
+	if outcome.State != mattebox.DeliveryDelivered {
+		return told(exitFailed)
+	}
+	return nil
+}
+
+// sample is the delivery of the image that was named, or of something that never
+// was.
+func (c *WebhookTestCmd) sample(ctx context.Context, app *App, r *records, a *mattebox.Account) (mattebox.Sending, error) {
+	d, err := webhook.Sample(c.Dialect, mattebox.EventType(c.Event), a.ID, c.URL, uuid.NewString(), time.Now())
+	if err == nil && c.Ticket != "" {
+		d, err = c.sampleOf(ctx, app, r)
+	}
+	return mattebox.Sending{Delivery: mattebox.Delivery{
+		UID: d.UID, Account: a.ID, Dialect: d.Dialect, Event: d.Event, URL: d.URL, ContentType: d.ContentType, Body: d.Body, Attempts: 1,
+	}}, err
+}
+
+// sampleOf tells of a real image.
+func (c *WebhookTestCmd) sampleOf(ctx context.Context, app *App, r *records) (mattebox.NewDelivery, error) {
+	if c.Dialect == webhook.DialectVideo || c.Event != "" && c.Event != string(mattebox.EventImageFinished) {
+		return mattebox.NewDelivery{}, mattebox.Invalid(app.named("--ticket"), "goes with the event image.finished of the dialects rtb and hwr only")
+	}
+	image, err := r.ImageByTicket(ctx, c.Ticket)
+	if err != nil {
+		return mattebox.NewDelivery{}, err
 	}
 	links, err := c.links(app, &c.DataFlags, r.keys.Links())
 	if err != nil {
-		return mattebox.Sending{}, err
+		return mattebox.NewDelivery{}, err
 	}
-	secrets, err := r.Secrets(ctx, a.ID)
-	if err != nil {
-		return mattebox.Sending{}, err
+	if c.Dialect == webhook.DialectRTB {
+		image.CallbackURL = c.URL
+		return webhook.NewRTB(image, links.Absolute(image.FinalPath()), uuid.NewString()), nil
 	}
-	image.CallbackURL = c.URL
-	d := webhook.NewRTB(image, links.Absolute(image.FinalPath()), uuid.NewString())
-	return mattebox.Sending{
-		Delivery: mattebox.Delivery{
-			UID: d.UID, Account: a.ID, Dialect: d.Dialect, Event: d.Event, URL: d.URL, ContentType: d.ContentType, Body: d.Body, Attempts: 1,
-		},
-		CustomerSecret: secrets.ApplicationSecret, PartnerSecret: secrets.ApplicationSecret,
-	}, nil
+	e := mattebox.Event{Type: mattebox.EventImageFinished, At: time.Now(), Account: image.Account, Image: image, Result: links.Absolute(image.FinalPath())}
+	return webhook.NewHWR(e, mattebox.Endpoint{Account: image.Account, URL: c.URL}, uuid.NewString()), nil
 }
 
 func printSent(w io.Writer, s mattebox.Sending, headers map[string]string) {

@@ -12,7 +12,7 @@ import (
 
 // WebhookVerifyCmd is "mattebox webhook verify". It needs nothing of the service.
 type WebhookVerifyCmd struct {
-	Secret string   `help:"The account's application secret." required:"" env:"MATTEBOX_WEBHOOK_SECRET" placeholder:"SECRET"`
+	Secret string   `help:"The secret that signs: the account's application secret, or a developer's webhook secret." required:"" env:"MATTEBOX_WEBHOOK_SECRET" placeholder:"SECRET"`
 	Header []string `help:"A header of the request as it came, 'Name: value'; may be given several times." sep:"none" placeholder:"LINE"`
 }
 

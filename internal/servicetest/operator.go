@@ -38,6 +38,9 @@ type Delivery struct {
 	ID       mattebox.DeliveryID
 	UID      string
 	Image    mattebox.ImageID
+	Subject  string // an image's ticket, an invoice's number
+	Dialect  string
+	Event    mattebox.EventType
 	URL      string
 	State    mattebox.DeliveryState
 	NextAt   *time.Time

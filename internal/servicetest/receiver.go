@@ -3,6 +3,8 @@ package servicetest
 import (
 	"bufio"
 	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -47,7 +49,23 @@ type Receiver struct {
 
 // NewReceiver journals to the file, keeping what it holds, and answers 200 to
 // every path that Answer gives nothing else.
-func NewReceiver(journal string) (*Receiver, error) {
+func NewReceiver(journal string) (*Receiver, error) { return newReceiver(journal, httptest.NewServer) }
+
+// NewTLSReceiver is NewReceiver by https, and writes the certificate that it has (PEM)
+// to the file authority.
+func NewTLSReceiver(journal, authority string) (*Receiver, error) {
+	r, err := newReceiver(journal, httptest.NewTLSServer)
+	if err != nil {
+		return nil, err
+	}
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: r.server.Certificate().Raw}
+	if err := os.WriteFile(authority, pem.EncodeToMemory(block), 0o600); err != nil {
+		return nil, fmt.Errorf("writing the receiver's certificate: %w", errors.Join(err, r.Close()))
+	}
+	return r, nil
+}
+
+func newReceiver(journal string, start func(http.Handler) *httptest.Server) (*Receiver, error) {
 	r := &Receiver{answers: map[string]http.HandlerFunc{}}
 	var err error
 	if r.journal, err = os.OpenFile(journal, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
@@ -61,7 +79,7 @@ func NewReceiver(journal string) (*Receiver, error) {
 		}
 		r.posts = append(r.posts, p)
 	}
-	r.server = httptest.NewServer(http.HandlerFunc(r.serve))
+	r.server = start(http.HandlerFunc(r.serve))
 	r.URL = r.server.URL
 	return r, nil
 }

@@ -64,6 +64,7 @@ func (dialect) Words() store.Words {
 			return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN id RESTART WITH %d", table, first)
 		},
 		Refuse: refuse,
+		Before: func(text, mark string) string { return fmt.Sprintf("split_part(%s, '%s', 1)", text, mark) },
 	}
 }
 

@@ -27,6 +27,9 @@ func (dialect) Words() store.Words {
 			return fmt.Sprintf("INSERT INTO sqlite_sequence (name, seq) VALUES ('%s', %d)", table, first-1)
 		},
 		Refuse: refuse,
+		Before: func(text, mark string) string {
+			return fmt.Sprintf("substr(%[1]s, 1, instr(%[1]s || '%[2]s', '%[2]s') - 1)", text, mark)
+		},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 // Bench measures what requests wait for: one caller at a time, then as many as
 // there would be at once.
 func Bench(b *testing.B, open opener) {
+	benchDeliveries(b, open)
 	for name, run := range map[string]func(*testing.B, func()){
 		"SubmitImage": func(b *testing.B, do func()) {
 			for b.Loop() {

@@ -18,6 +18,8 @@ func testHistories(t *testing.T, open opener) {
 			m := &model{house: build(t, open), random: rand.New(rand.NewPCG(seed, 2026)), images: map[mattebox.ImageID]*modelImage{}}
 			m.ProductWait = 0
 			m.accounts = []mattebox.AccountID{m.account("a").ID, m.account("b").ID}
+			m.Tell = tells
+			m.listen(m.accounts[0])
 			for range 300 {
 				m.step()
 				if t.Failed() {
@@ -25,6 +27,7 @@ func testHistories(t *testing.T, open opener) {
 				}
 			}
 			m.settle()
+			m.wantEventsOfMoves(m.accounts[0])
 		})
 	}
 }
@@ -63,7 +66,8 @@ func (m *model) step() {
 		do     func()
 	}{
 		{4, "submit", m.submitOne}, {6, "fetch", m.claimFetch}, {6, "end fetch", m.endFetch}, {8, "produce", m.claimProduction},
-		{8, "end production", m.endProduction}, {10, "deliver", m.claimDelivery}, {10, "end delivery", m.endDelivery}, {5, "reject", m.reject},
+		{8, "end production", m.endProduction}, {10, "deliver", m.claimDelivery}, {10, "end delivery", m.endDelivery}, {4, "claim many", m.claimMany},
+		{1, "pause", m.pauseOne}, {2, "resume", m.resumeOne}, {5, "reject", m.reject},
 		{1, "delete", m.delete}, {2, "download", m.download}, {5, "judge", m.judge}, {1, "stop", m.stop}, {1, "retire", m.retire},
 	}
 	sum := 0
@@ -105,6 +109,7 @@ func (m *model) all() []mattebox.Image {
 
 // settle checks the whole history once at the end.
 func (m *model) settle() {
+	m.settleDeliveries()
 	for _, id := range m.order {
 		history, err := m.History(m.ctx, id)
 		m.check(err)
@@ -120,12 +125,17 @@ func (m *model) settle() {
 		}
 	}
 	for name, query := range map[string]string{
-		"images that no worker will ever find": `SELECT COUNT(*) FROM images WHERE status IN (10, 30, 40, 60) AND queue IS NULL AND wake_at IS NULL`,
-		"images queued that have no work":      `SELECT COUNT(*) FROM images WHERE status NOT IN (10, 30, 40) AND queue IS NOT NULL`,
-		"images leased that have no work":      `SELECT COUNT(*) FROM images WHERE status NOT IN (10, 30, 40, 60) AND wake_at IS NOT NULL`,
-		"images in both":                       `SELECT COUNT(*) FROM images WHERE queue IS NOT NULL AND wake_at IS NOT NULL`,
-		"ended images that never retire":       `SELECT COUNT(*) FROM images WHERE status IN (0, 12, 90, 95, 100) AND settled IS NULL OR status BETWEEN 70 AND 80 AND settled IS NULL`,
-		"deliveries spent twice":               `SELECT COUNT(*) FROM deliveries WHERE attempts > tries`,
+		"images that no worker will ever find":             `SELECT COUNT(*) FROM images WHERE status IN (10, 30, 40, 60) AND queue IS NULL AND wake_at IS NULL`,
+		"images queued that have no work":                  `SELECT COUNT(*) FROM images WHERE status NOT IN (10, 30, 40) AND queue IS NOT NULL`,
+		"images leased that have no work":                  `SELECT COUNT(*) FROM images WHERE status NOT IN (10, 30, 40, 60) AND wake_at IS NOT NULL`,
+		"images in both":                                   `SELECT COUNT(*) FROM images WHERE queue IS NOT NULL AND wake_at IS NOT NULL`,
+		"ended images that never retire":                   `SELECT COUNT(*) FROM images WHERE status IN (0, 12, 90, 95, 100) AND settled IS NULL OR status BETWEEN 70 AND 80 AND settled IS NULL`,
+		"pending deliveries that no claim will find":       `SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND ready_at IS NULL AND NOT held`,
+		"deliveries that a claim finds in vain":            `SELECT COUNT(*) FROM deliveries WHERE ready_at IS NOT NULL AND resend_at IS NULL AND (state <> 'pending' OR held)`,
+		"deliveries held back for a receiver that is open": `SELECT COUNT(*) FROM deliveries d WHERE held AND NOT EXISTS (SELECT 1 FROM receivers r WHERE r.account = d.account AND r.url = d.receiver AND (state <> 'open' OR wake_at IS NOT NULL))`,
+		"broken receivers that nobody will probe":          `SELECT COUNT(*) FROM receivers r WHERE state = 'broken' AND probing IS NULL AND wake_at IS NULL AND EXISTS (SELECT 1 FROM deliveries d WHERE r.account = d.account AND r.url = d.receiver AND held)`,
+		"receivers whose probe is not under way":           `SELECT COUNT(*) FROM receivers r WHERE probing IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = r.probing AND d.state = 'sending')`,
+		"deliveries spent twice":                           `SELECT COUNT(*) FROM deliveries WHERE attempts > tries`,
 		"deliveries that disagree with their image": `SELECT COUNT(*) FROM deliveries d JOIN images i ON i.id = d.image
 			WHERE d.id = (SELECT MAX(id) FROM deliveries WHERE image = i.id) AND (i.status IN (70, 72, 74, 76) AND d.state NOT IN ('pending', 'sending')
 				OR i.status = 78 AND d.state NOT IN ('failed', 'sending') OR i.status = 80 AND d.state NOT IN ('delivered', 'sending'))`,

@@ -25,6 +25,7 @@ func RunPlans(t *testing.T, db *store.DB, recorder *Recorder) {
 	h.check(err)
 	listened := *h
 	listened.Store = store.New(&store.DB{Writer: pool, Reader: pool, Dialect: db.Dialect}, keys, h.queue, h.clock.Now)
+	listened.Tell = tells
 	for _, q := range listened.questions() {
 		t.Run(q.name, func(t *testing.T) {
 			h := h.in(t)
@@ -48,6 +49,37 @@ func RunPlans(t *testing.T, db *store.DB, recorder *Recorder) {
 				}
 			}
 		})
+	}
+	t.Run("telling nobody", func(t *testing.T) { listened.in(t).costsOneQuery(recorder) })
+}
+
+// costsOneQuery fails the test unless a move of an image that no endpoint is told of
+// takes one statement more than in a house that tells nobody of anything, and that
+// statement looks rows up by their primary keys.
+func (h *house) costsOneQuery(recorder *Recorder) {
+	h.t.Helper()
+	asked := func(id mattebox.ImageID) (texts []string, all []statement) {
+		h.t.Helper()
+		recorder.taken()
+		h.check(h.RefuseByOperator(h.ctx, id, "no subject"))
+		all = recorder.taken()
+		for _, s := range all {
+			texts = append(texts, s.text)
+		}
+		return texts, all
+	}
+	more, all := asked(2000100) // at 10, like every fiftieth
+	h.Tell = nil
+	least, _ := asked(2000150)
+	if len(more) != len(least)+1 {
+		h.t.Fatalf("%d statements when no endpoint is told, and %d when none could be: %q", len(more), len(least), more)
+	}
+	extra := all[len(all)-1]
+	if !strings.Contains(extra.text, "JOIN endpoints") {
+		h.t.Fatalf("the last statement is %s", extra.text)
+	}
+	if plan := h.explain(extra); strings.Contains(plan, "SCAN ") || strings.Contains(plan, "Seq Scan") {
+		h.t.Errorf("a table is read from end to end:\n%s", plan)
 	}
 }
 
@@ -75,14 +107,22 @@ func (h *house) crowd() {
 	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO postings (kind, at, by_whom, image) SELECT 'charge', 1, 'engine', id FROM images WHERE status = 80`)))
 	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO entries (posting, position, account, book, cents, currency)
 		SELECT p.id, 1, i.account, 'reserved', -1, 'USD' FROM postings p JOIN images i ON i.id = p.image`)))
-	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO deliveries (uid, account, image, dialect, event, url, host, content_type, body, retries, tries, state, next_at, created)
-		SELECT 'u' || id, account, id, 'rtb', 'e', 'https://e.com', 'e.com', 't', `+h.noBytes()+`, '1', 4, CASE WHEN id % 100 = 5 THEN 'pending' ELSE 'delivered' END, created, created
-		FROM images WHERE status = 80`)))
+	h.crowdDeliveries()
 	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO results (image, production, name, key, thumbnail_key, bytes, thumbnail_bytes, media_type, width, height, created)
 		SELECT id, 1, 'n', 'k', 't', 1, 1, 'image/png', 1, 1, created FROM images WHERE status = 80`)))
+	h.listeners(1000)
 	if h.db.Dialect.Name() == "postgres" {
 		h.check(second(h.db.Writer.ExecContext(h.ctx, `ANALYZE`)))
 	}
+}
+
+// listeners makes so many accounts more, without images, each with an endpoint.
+func (h *house) listeners(n int) {
+	h.t.Helper()
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < $1)
+		INSERT INTO accounts (email, email_normal, currency, review, created) SELECT 'l' || n, 'l' || n, 'USD', 'none', 1 FROM counted`, n)))
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO endpoints (account, url, events, created, updated)
+		SELECT id, $1, '', 1, 1 FROM accounts WHERE email LIKE 'l%'`, hook)))
 }
 
 func (h *house) noBytes() string {
@@ -108,7 +148,7 @@ func (h *house) questions() []question {
 		f.Page = page
 		return func() error { return second(h.Images(h.ctx, f)) }
 	}
-	return []question{
+	return append(h.deliveryQuestions(), []question{
 		{"list", list(mattebox.ImageFilter{Account: a}), []string{"images_account"}},
 		{"list newest", list(mattebox.ImageFilter{Account: a, Sort: mattebox.SortByDate, Descending: true}), []string{"images_created"}},
 		{"list by status", list(mattebox.ImageFilter{Account: a, Sort: mattebox.SortByStatus}), []string{"images_status"}},
@@ -134,11 +174,8 @@ func (h *house) questions() []question {
 		}, nil},
 		{"claim a fetch", func() error { return second(h.ClaimFetch(h.ctx, lease)) }, []string{"images_wake", "images_queue"}},
 		{"claim a production", func() error { return second(h.ClaimProduction(h.ctx, lease)) }, []string{"images_wake", "images_queue", "images_product"}},
-		{"claim a delivery", func() error { return second(h.ClaimDelivery(h.ctx, 5, lease)) }, nil},
-		{"deliveries of an image", func() error { return second(h.Deliveries(h.ctx, mattebox.DeliveryFilter{Image: 2000505})) }, []string{"deliveries_image"}},
-		{"deliveries of an account", func() error { return second(h.Deliveries(h.ctx, mattebox.DeliveryFilter{Account: a, Page: page})) }, nil},
-		{"backlog", func() error { return second(h.Backlog(h.ctx)) }, []string{"deliveries_due"}},
-		{"sweep", func() error { h.clock.pass(2 * lease); return second(h.Sweep(h.ctx)) }, []string{"images_wake", "images_woken", "deliveries_due", "deliveries_resend"}},
+		{"backlog", func() error { return second(h.Backlog(h.ctx)) }, []string{"deliveries_ready"}},
+		{"sweep", func() error { h.clock.pass(2 * lease); return second(h.Sweep(h.ctx)) }, []string{"images_wake", "images_woken", "deliveries_ready", "deliveries_lease"}},
 		{"submit", func() error {
 			return second(h.SubmitImage(h.ctx, mattebox.Submission{Account: a, SourceURLs: []string{"https://e.com/1"}}))
 		}, nil},
@@ -156,7 +193,7 @@ func (h *house) questions() []question {
 			return h.UsageRows(h.ctx, a, day(0), day(1), func(mattebox.Usage) error { return nil })
 		}, []string{"images_created"}},
 		{"retire", func() error { return second(h.Retire(h.ctx, day(0), day(0), 10)) }, []string{"images_settled"}},
-	}
+	}...)
 }
 
 // explain returns the engine's plan for the statement.

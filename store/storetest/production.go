@@ -129,7 +129,7 @@ func testFinish(t *testing.T, open opener) {
 		t.Errorf("uid %q", d.UID)
 	}
 	h.wantSame("delivery", *d, mattebox.Delivery{
-		ID: 1, UID: d.UID, Account: a.ID, Partner: partner.ID, Image: image.ID, Dialect: "rtb", Event: "image.finished", URL: callback,
+		ID: 1, UID: d.UID, Account: a.ID, Partner: partner.ID, Image: image.ID, Subject: image.Ticket, Dialect: "rtb", Event: "image.finished", URL: callback,
 		ContentType: f.Delivery.ContentType, Body: f.Delivery.Body, State: mattebox.DeliveryPending, NextAt: h.clock.Now(), Created: h.clock.Now(),
 	})
 	var host string

@@ -12,6 +12,7 @@ import (
 
 	"mattebox"
 	"mattebox/engine/child"
+	"mattebox/engine/clip"
 	"mattebox/imaging"
 )
 
@@ -56,6 +57,10 @@ func (c *EngineCmd) open(app *App) (child.Config, error) {
 	}
 	e, err := n.open(share{workers: 1, threads: c.Threads, limits: limits})
 	config := child.Config{Engine: e, Limits: limits, Faults: c.Fault}
+	if err == nil {
+		large, small := e.Nets()
+		config.Cutter, err = clip.New(clip.Config{Large: large, Small: small, Workers: c.Threads})
+	}
 	if n.quality == mattebox.QualityFast {
 		config.Best = mattebox.QualityFast
 	}

@@ -17,6 +17,7 @@ type workers struct {
 	producer  *work.Producer
 	deliverer *work.Deliverer
 	sweeper   *work.Sweeper
+	clips     *work.Clips
 	biller    *work.Biller // nil when an operator makes the invoices
 	queue     *queue.Queue
 	finish    time.Duration // how long work in hand may go on once the end has begun
@@ -38,6 +39,9 @@ func (s *service) newQueue(db *store.DB) (*queue.Queue, error) {
 			mattebox.KindProduce: {Max: s.engines() + ahead, Run: func(ctx context.Context, id int64) error {
 				return s.work.producer.Run(ctx, id)
 			}},
+			mattebox.KindVideoFetch:   {Max: videoFetches, Run: func(ctx context.Context, id int64) error { return s.work.clips.Fetch(ctx, id) }},
+			mattebox.KindVideoSegment: {Max: s.videoEngines(), Run: func(ctx context.Context, id int64) error { return s.work.clips.Segment(ctx, id) }},
+			mattebox.KindVideoJoin:    {Max: 1, Run: func(ctx context.Context, id int64) error { return s.work.clips.Join(ctx, id) }},
 			mattebox.KindDeliver: {Hear: func() {
 				if s.work != nil { // else the start is not at its end, and it will look
 					s.work.deliverer.Wake()
@@ -67,6 +71,11 @@ func (s *service) newWorkers() (*workers, error) {
 		},
 		sweeper: &work.Sweeper{
 			Store: s.records, Blobs: s.blobs, Now: s.now, Close: s.settings.closeAfter, Clean: s.settings.cleanAfter, Logger: s.log, Seen: seen,
+			Videos: s.records, KeepVideos: s.settings.keepVideos, KeepUploads: s.settings.keepUploads,
+		},
+		clips: &work.Clips{
+			Store: s.records, Engine: s.pool, Blobs: s.blobs, Guard: s.guard, Temp: s.scratch.dir, Now: s.now, Bytes: s.settings.video.maxUpload,
+			Logger: s.log, Seen: seen,
 		},
 		queue: s.records.queue, finish: s.settings.grace - forHandingBack(s.settings.grace),
 	}
@@ -94,6 +103,7 @@ func (w *workers) start(ctx context.Context) error {
 func (w *workers) stop(ctx context.Context) error {
 	w.fetcher.Drain()
 	w.producer.Drain()
+	w.clips.Drain()
 	w.deliverer.Drain()
 	w.sweeper.Stop()
 	if w.biller != nil {

@@ -140,8 +140,8 @@ func TestTargets(t *testing.T) {
 	}
 	got := map[string]float64{}
 	for _, goal := range targets(found) {
-		if !math.IsNaN(goal.got) {
-			got[goal.what] = goal.got
+		if !math.IsNaN(goal.Got) {
+			got[goal.What] = goal.Got
 		}
 	}
 	want := map[string]float64{

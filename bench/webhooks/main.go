@@ -24,11 +24,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 
 	"mattebox/bench/load"
+	"mattebox/bench/program"
 	"mattebox/internal/servicetest"
 )
 
@@ -46,22 +45,11 @@ type settings struct {
 	markdown   bool
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
-		fmt.Fprintln(os.Stderr, "webhooks:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("webhooks", run) }
 
 func parse(args []string, log io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("webhooks", flag.ContinueOnError)
-	flags.SetOutput(log)
 	flags.StringVar(&s.sections, "sections", "throughput,latency,tarpit,stored", "what to measure, with commas")
 	flags.StringVar(&s.database, "database", "", "database on a PostgreSQL server, where new ones are made and removed (default SQLite files)")
 	flags.StringVar(&s.program, "program", "", "program to measure, such as one that was built to be profiled (default: built from the tree)")
@@ -72,11 +60,8 @@ func parse(args []string, log io.Writer) (settings, error) {
 	flags.IntVar(&s.turns, "turns", 2, "turns without and with the tarpit")
 	flags.IntVar(&s.stored, "stored", 1_000_000, "deliveries of the past in the section stored")
 	flags.BoolVar(&s.markdown, "markdown", false, "print the tables as Markdown")
-	if err := flags.Parse(args); err != nil {
+	if err := program.Parse(flags, args, log); err != nil {
 		return s, err
-	}
-	if flags.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	if s.deliveries < 2 || s.perSec < 1 || s.seconds < 1 || s.turns < 1 || s.stored < 1 {
 		return s, errors.New("numbers must be at least 1, and -deliveries at least 2")

@@ -15,7 +15,7 @@ func printAll(out io.Writer, found findings, markdown bool) {
 	printLatency(out, found.Latency, markdown)
 	printTarpit(out, found.Tarpit, markdown)
 	printStored(out, found.Stored, markdown)
-	load.PrintTargets(out, targets(found), markdown)
+	table.PrintTargets(out, targets(found), markdown)
 }
 
 func printDrained(out io.Writer, found findings, markdown bool) {
@@ -82,23 +82,23 @@ func printStored(out io.Writer, s *stored, markdown bool) {
 }
 
 // targets returns the figures that have goals: those of the issue.
-func targets(found findings) []load.Target {
-	var all []load.Target
+func targets(found findings) []table.Target {
+	var all []table.Target
 	rate := map[string]float64{onSQLite: 300, onPostgres: 1000}[found.Database]
 	if d := found.Throughput; d != nil {
-		all = append(all, load.Target{What: "deliveries per second", Got: d.PerSecond, Limit: rate, Least: true})
+		all = append(all, table.Target{What: "deliveries per second", Got: d.PerSecond, Limit: rate, Least: true})
 	}
 	if l := found.Latency; l != nil {
 		p95 := load.Percentile(l.Waits, .95)
-		all = append(all, load.Target{What: "event to webhook, p95 ms", Got: 1000 * p95.Seconds(), Limit: 500})
+		all = append(all, table.Target{What: "event to webhook, p95 ms", Got: 1000 * p95.Seconds(), Limit: 500})
 	}
 	if t := found.Tarpit; t != nil {
 		change := float64(load.Percentile(t.With, .95))/float64(load.Percentile(t.Without, .95)) - 1
-		all = append(all, load.Target{What: "change of the others' p95 by a tarpit", Got: change, Limit: .2})
+		all = append(all, table.Target{What: "change of the others' p95 by a tarpit", Got: change, Limit: .2})
 	}
 	if s := found.Stored; s != nil {
 		what := fmt.Sprintf("deliveries per second with %d stored", s.Deliveries)
-		all = append(all, load.Target{What: what, Got: s.Drained.PerSecond, Limit: rate, Least: true})
+		all = append(all, table.Target{What: what, Got: s.Drained.PerSecond, Limit: rate, Least: true})
 	}
 	return all
 }

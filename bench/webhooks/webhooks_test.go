@@ -122,10 +122,10 @@ func TestReport(t *testing.T) {
 		"| one never does, the others           |      1 |   13.0 |   13.0 |    13.0 |    4 |        |",
 		"| 1000000           |    0.50 |          80 |          60 |",
 		"| mattebox webhook log --failed | 90.0 |",
-		"| deliveries per second                     | 290.00 | >= 300 |   SHORT |",
-		"| event to webhook, p95 ms                  |  30.00 | <= 500 | reached |",
-		"| change of the others' p95 by a tarpit     |   0.30 | <= 0.2 |   SHORT |",
-		"| deliveries per second with 1000000 stored | 310.00 | >= 300 | reached |",
+		"| deliveries per second                     | 290.000 | >= 300 |   SHORT |",
+		"| event to webhook, p95 ms                  |  30.000 | <= 500 | reached |",
+		"| change of the others' p95 by a tarpit     |   0.300 | <= 0.2 |   SHORT |",
+		"| deliveries per second with 1000000 stored | 310.000 | >= 300 | reached |",
 	} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("the report lacks %q:\n%s", line, out.String())

@@ -45,7 +45,7 @@ fuzz: ## run every fuzz target for FUZZTIME (default 20s)
 
 soak: ## kill the service in 50 rounds (ROUNDS) on each database, an hour or so
 	@scripts/setup.sh test
-	MATTEBOX_SOAK_ROUNDS=$(ROUNDS) go test ./internal/e2e/... -run '^TestCrashRounds$$' -v -count=1 -timeout 6h
+	MATTEBOX_SOAK_ROUNDS=$(ROUNDS) go test ./internal/e2e/... -run '^Test(Crash|Webhook)Rounds$$' -v -count=1 -p 1 -timeout 6h
 
 clean: ## remove what was built and made here; installed models stay
 	rm -rf bin out .cache psd/testdata/*/node_modules

@@ -1,6 +1,7 @@
 package safehttp
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"net"
 	"net/http"
@@ -59,11 +60,15 @@ type Client struct {
 	config    Config
 	guard     *guard
 	transport *http.Transport
+	sessions  tls.ClientSessionCache // so that the next connection to a host is spared the certificate and its signatures
 }
+
+// sessions is how many hosts' TLS sessions are kept.
+const sessions = 1024
 
 // New returns a client. Close it when it is no longer needed.
 func New(config Config) *Client {
-	c := &Client{config: config.withDefaults(), guard: newGuard(config)}
+	c := &Client{config: config.withDefaults(), guard: newGuard(config), sessions: tls.NewLRUClientSessionCache(sessions)}
 	c.transport = c.newTransport()
 	return c
 }

@@ -32,10 +32,11 @@ func (c *Client) dialTLS(ctx context.Context, network, address string) (net.Conn
 	ctx, cancel := context.WithTimeout(ctx, c.config.Connect)
 	defer cancel()
 	conn := tls.Client(plain, &tls.Config{
-		ServerName: strings.TrimSuffix(host, "."),
-		RootCAs:    c.config.RootCAs,
-		MinVersion: tls.VersionTLS12,
-		NextProtos: []string{"http/1.1"},
+		ServerName:         strings.TrimSuffix(host, "."),
+		RootCAs:            c.config.RootCAs,
+		MinVersion:         tls.VersionTLS12,
+		NextProtos:         []string{"http/1.1"},
+		ClientSessionCache: c.sessions,
 	})
 	if err := conn.HandshakeContext(ctx); err != nil {
 		plain.Close()

@@ -224,6 +224,23 @@ func TestPostTLS(t *testing.T) {
 	wantClass(t, err, ClassTLS)
 }
 
+// A session is taken up again, which spares both sides the certificate.
+func TestPostResumesSessions(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.TLS.DidResume)
+	}))
+	defer server.Close()
+	pool := x509.NewCertPool()
+	pool.AddCert(server.Certificate())
+	c := testClient(t, func(c *Config) { c.RootCAs = pool })
+	for i, want := range []string{"false", "true"} {
+		answer, err := c.Post(t.Context(), Request{URL: server.URL})
+		if err != nil || string(answer.Body) != want {
+			t.Errorf("request %d: resumed %s, %v, want %s", i, answer.Body, err, want)
+		}
+	}
+}
+
 func TestPostHandshakeStalls(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -18,12 +18,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 
 	"mattebox/bench/contender"
+	"mattebox/bench/program"
 )
 
 // settings are the command line.
@@ -42,22 +41,11 @@ type settings struct {
 	sheetSide  int
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
-		fmt.Fprintln(os.Stderr, "eval:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("eval", run) }
 
 func parse(args []string, log io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("eval", flag.ContinueOnError)
-	flags.SetOutput(log)
 	flags.StringVar(&s.data, "data", "", "folder of the test data (default ../shared/testdata beside the repository)")
 	flags.StringVar(&s.contenders, "contenders", "", "names, with commas; a trailing star takes all that begin so (default all that can run)")
 	flags.StringVar(&s.sets, "sets", "", "names of sets, with commas (default all)")
@@ -70,11 +58,8 @@ func parse(args []string, log io.Writer) (settings, error) {
 	flags.StringVar(&s.sheetBy, "sheet-by", "", "the contender whose IoU orders the sheet (default the first mattebox, else the first)")
 	flags.IntVar(&s.sheetRows, "sheet-rows", 12, "how many pictures the sheet shows")
 	flags.IntVar(&s.sheetSide, "sheet-side", 240, "how many pixels a picture on the sheet is wide or high")
-	if err := flags.Parse(args); err != nil {
+	if err := program.Parse(flags, args, log); err != nil {
 		return s, err
-	}
-	if flags.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	if s.reuse != "peers" && s.reuse != "all" && s.reuse != "none" {
 		return s, fmt.Errorf("-reuse is %q; use peers, all or none", s.reuse)

@@ -49,7 +49,7 @@ func (t report) print(out io.Writer) {
 	t.confidence(out)
 	t.failures(out)
 	t.faults(out)
-	printTargets(out, t)
+	table.PrintTargets(out, t.targets(), t.markdown)
 }
 
 // inSet returns the indices of the set's samples; the empty name takes all.

@@ -77,26 +77,6 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestTargets(t *testing.T) {
-	var out strings.Builder
-	load.PrintTargets(&out, []load.Target{
-		{What: "rate", Got: .95, Limit: .95, Least: true}, {What: "rate", Got: .94, Limit: .95, Least: true},
-		{What: "time", Got: 5, Limit: 5}, {What: "time", Got: 5.1, Limit: 5},
-	}, true)
-	for _, line := range []string{
-		"| rate   | 0.95 | >= 0.95 | reached |", "| rate   | 0.94 | >= 0.95 |   SHORT |",
-		"| time   | 5.00 |    <= 5 | reached |", "| time   | 5.10 |    <= 5 |   SHORT |",
-	} {
-		if !strings.Contains(out.String(), line) {
-			t.Errorf("the table lacks %q:\n%s", line, out.String())
-		}
-	}
-	out.Reset()
-	if load.PrintTargets(&out, nil, true); out.String() != "" {
-		t.Errorf("a table of nothing: %q", out.String())
-	}
-}
-
 func TestProcess(t *testing.T) {
 	if got := load.Resident(os.Getpid()); got < 1e6 {
 		t.Errorf("this process holds %d bytes", got)

@@ -18,14 +18,12 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 
 	"mattebox/bench/load"
+	"mattebox/bench/program"
 	"mattebox/internal/servicetest"
 )
 
@@ -44,22 +42,11 @@ type settings struct {
 	markdown bool
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
-		fmt.Fprintln(os.Stderr, "service:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("service", run) }
 
 func parse(args []string, log io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("service", flag.ContinueOnError)
-	flags.SetOutput(log)
 	flags.StringVar(&s.sections, "sections", "submit,rate,backlog", "what to measure, with commas; also memory")
 	flags.StringVar(&s.data, "data", "", "folder of the photographs (default ../shared/testdata/photos beside the repository)")
 	flags.StringVar(&s.database, "database", "", "database on a PostgreSQL server, where new ones are made and removed (default SQLite files)")
@@ -71,11 +58,8 @@ func parse(args []string, log io.Writer) (settings, error) {
 	flags.IntVar(&s.pictures, "pictures", 2000, "pictures in the section memory")
 	flags.IntVar(&s.engines, "engines", runtime.NumCPU(), "pictures at a time, in the service and in mattebox remove")
 	flags.BoolVar(&s.markdown, "markdown", false, "print the tables as Markdown")
-	if err := flags.Parse(args); err != nil {
+	if err := program.Parse(flags, args, log); err != nil {
 		return s, err
-	}
-	if flags.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	if s.perSec < 1 || s.seconds < 1 || s.folder < 3 || s.rounds < 1 || s.queued < 1 || s.pictures < 1 || s.engines < 1 {
 		return s, errors.New("numbers must be at least 1, and -folder at least 3")

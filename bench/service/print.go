@@ -15,7 +15,7 @@ func printAll(out io.Writer, found findings, markdown bool) {
 	printRates(out, found, markdown)
 	printBacklog(out, found.Backlog, markdown)
 	printMemory(out, found.Memory, markdown)
-	load.PrintTargets(out, targets(found), markdown)
+	table.PrintTargets(out, targets(found), markdown)
 }
 
 func printSubmits(out io.Writer, submits []submit, markdown bool) {
@@ -76,19 +76,19 @@ func printMemory(out io.Writer, m *memory, markdown bool) {
 }
 
 // targets returns the figures that have goals.
-func targets(found findings) []load.Target {
-	var all []load.Target
+func targets(found findings) []table.Target {
+	var all []table.Target
 	if len(found.Rates) > 0 {
 		share := found.steady(throughService) / found.steady(byRemove)
-		all = append(all, load.Target{What: "pictures per second to mattebox remove", Got: share, Limit: .95, Least: true})
+		all = append(all, table.Target{What: "pictures per second to mattebox remove", Got: share, Limit: .95, Least: true})
 	}
 	if b := found.Backlog; b != nil {
-		all = append(all, load.Target{What: fmt.Sprintf("restart with %d queued, s", b.Queued), Got: b.Restart.Seconds(), Limit: 5})
+		all = append(all, table.Target{What: fmt.Sprintf("restart with %d queued, s", b.Queued), Got: b.Restart.Seconds(), Limit: 5})
 	}
 	if m := found.Memory; m != nil && len(m.Service) >= 20 {
 		all = append(all,
-			load.Target{What: "growth of the service's memory", Got: growth(m.Service), Limit: .05},
-			load.Target{What: "growth of the engines' memory", Got: growth(m.Engines), Limit: .05})
+			table.Target{What: "growth of the service's memory", Got: growth(m.Service), Limit: .05},
+			table.Target{What: "growth of the engines' memory", Got: growth(m.Engines), Limit: .05})
 	}
 	return all
 }

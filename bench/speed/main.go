@@ -20,12 +20,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 
 	"mattebox/bench/contender"
+	"mattebox/bench/program"
 )
 
 // settings are the command line.
@@ -41,22 +40,11 @@ type settings struct {
 	markdown   bool
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
-		fmt.Fprintln(os.Stderr, "speed:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("speed", run) }
 
 func parse(args []string, log io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("speed", flag.ContinueOnError)
-	flags.SetOutput(log)
 	flags.StringVar(&s.data, "data", "", "folder of the photographs (default ../shared/testdata/photos beside the repository)")
 	flags.StringVar(&s.contenders, "contenders", "mattebox-fast,mattebox-standard,rembg,rembg-matting,imgly",
 		"names, with commas; a trailing star takes all that begin so")
@@ -67,11 +55,8 @@ func parse(args []string, log io.Writer) (settings, error) {
 	flags.StringVar(&s.extra, "extra", "", "more options for mattebox remove, with spaces")
 	flags.BoolVar(&s.long, "long", false, "also measure memory over 500 pictures (section flat), some twenty minutes more")
 	flags.BoolVar(&s.markdown, "markdown", false, "print the tables as Markdown")
-	if err := flags.Parse(args); err != nil {
+	if err := program.Parse(flags, args, log); err != nil {
 		return s, err
-	}
-	if flags.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	if s.rounds < 1 || s.folder < 2 {
 		return s, errors.New("-rounds must be at least 1 and -folder at least 2")

@@ -28,7 +28,7 @@ func printAll(out io.Writer, found findings, markdown bool) {
 			printTimes(out, found, name, titles[name], markdown)
 		}
 	}
-	printTargets(out, found, markdown)
+	table.PrintTargets(out, targets(found), markdown)
 	for _, f := range found {
 		if f.Fault != "" {
 			fmt.Fprintf(out, "%s failed in %s: %s\n", f.Contender, f.Section, f.Fault)

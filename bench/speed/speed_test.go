@@ -140,8 +140,8 @@ func TestTargets(t *testing.T) {
 	}
 	got := map[string]float64{}
 	for _, goal := range targets(found) {
-		if !math.IsNaN(goal.got) {
-			got[goal.what] = goal.got
+		if !math.IsNaN(goal.Got) {
+			got[goal.What] = goal.Got
 		}
 	}
 	want := map[string]float64{
@@ -154,7 +154,7 @@ func TestTargets(t *testing.T) {
 	}
 	var out strings.Builder
 	printAll(&out, found, true)
-	for _, line := range []string{"| 1.00 | >= 1.2 |   SHORT |", "0.95 |", "| the net alone     |      1.000 |"} {
+	for _, line := range []string{"| 1.000 | >= 1.2 |   SHORT |", "0.95 |", "| the net alone     |      1.000 |"} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("the report lacks %q:\n%s", line, out.String())
 		}

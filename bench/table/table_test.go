@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -21,5 +22,26 @@ func TestPrint(t *testing.T) {
 		if diff := cmp.Diff(want, out.String()); diff != "" {
 			t.Errorf("markdown %v (-want +got):\n%s", markdown, diff)
 		}
+	}
+}
+
+func TestTargets(t *testing.T) {
+	var out strings.Builder
+	table.PrintTargets(&out, []table.Target{
+		{What: "not measured", Got: math.NaN(), Limit: 1},
+		{What: "rate", Got: .95, Limit: .95, Least: true}, {What: "rate", Got: .94, Limit: .95, Least: true},
+		{What: "time", Got: 5, Limit: 5}, {What: "time", Got: 5.1, Limit: 5},
+	}, true)
+	for _, line := range []string{
+		"| rate   | 0.950 | >= 0.95 | reached |", "| rate   | 0.940 | >= 0.95 |   SHORT |",
+		"| time   | 5.000 |    <= 5 | reached |", "| time   | 5.100 |    <= 5 |   SHORT |",
+	} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("the table lacks %q:\n%s", line, out.String())
+		}
+	}
+	out.Reset()
+	if table.PrintTargets(&out, nil, true); out.String() != "" {
+		t.Errorf("a table of nothing: %q", out.String())
 	}
 }

@@ -14,17 +14,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"mattebox/bench/contender"
+	"mattebox/bench/program"
 )
 
 // settings are the command line.
@@ -40,23 +38,12 @@ type settings struct {
 	markdown bool
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
-		fmt.Fprintln(os.Stderr, "video:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("video", run) }
 
 func parse(args []string, log io.Writer) (settings, error) {
 	var s settings
 	var models, clips string
 	flags := flag.NewFlagSet("video", flag.ContinueOnError)
-	flags.SetOutput(log)
 	flags.StringVar(&s.data, "data", "", "folder of the test data (default ../shared/testdata beside the repository)")
 	flags.StringVar(&s.home, "networks", "", "folder of the installed networks (default the user's)")
 	flags.StringVar(&models, "models", "512,768,1024,light,original,pro,human", "contenders, with commas: models, or sides of the net on each frame")
@@ -66,11 +53,8 @@ func parse(args []string, log io.Writer) (settings, error) {
 	flags.StringVar(&s.file, "file", "", "measure from file to file on this clip instead")
 	flags.Float64Var(&s.seconds, "seconds", 4, "how much of the file")
 	flags.BoolVar(&s.markdown, "markdown", false, "print the tables as Markdown")
-	if err := flags.Parse(args); err != nil {
+	if err := program.Parse(flags, args, log); err != nil {
 		return s, err
-	}
-	if flags.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	s.models = strings.Split(models, ",")
 	if clips != "" {

@@ -14,7 +14,7 @@
 //	finish.go      the matte at the frame's size, the subject's colours
 //	scene.go       canvas, place of the subject, background
 //
-// A net's look at a frame costs a hundred times what finding its motion costs, and
+// A net's look at a frame costs some fifty times what carrying a matte to it does, and
 // what a net says changes from frame to frame where nothing in the picture does. So
 // only every few frames the net looks, as closely as its share of the time allows,
 // and the frames between take their mattes from the keys on both sides, carried

@@ -54,7 +54,7 @@ func (m Model) policy() policy {
 	case Pro:
 		return policy{side: 1024, every: 2, motion: 320, doubt: .15, steady: true, sharpen: true, solve: 20}
 	case Human:
-		return policy{small: true, side: 416, every: 6, motion: 192}
+		return policy{small: true, side: 416, every: 5, motion: 192, doubt: 1}
 	}
 	return policy{side: 1024, every: 5, motion: 224, doubt: .4, steady: true, sharpen: true}
 }

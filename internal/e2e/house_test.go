@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long one picture may take, with others before it in the queue.
-const patience = 3 * time.Minute
+const patience = 6 * time.Minute
 
 // fields is short for what every request is made of.
 type fields = servicetest.Fields

@@ -88,6 +88,21 @@ func (s *Store) write(ctx context.Context, doing string, do func(*tx) error) err
 	return s.fault(doing, begun.Commit())
 }
 
+// deadlocks is how often a transaction on many deliveries is tried.
+const deadlocks = 6
+
+// writeMany is write for a transaction that holds many rows, in whatever order an
+// index gives them: PostgreSQL ends one of two that wait for each other, and do is
+// called again, from the beginning.
+func (s *Store) writeMany(ctx context.Context, doing string, do func(*tx) error) error {
+	for try := 1; ; try++ {
+		err := s.write(ctx, doing, do)
+		if try == deadlocks || ctx.Err() != nil || mattebox.CodeOf(err) != mattebox.CodeUnavailable {
+			return err
+		}
+	}
+}
+
 // wake asks for a job; at 0, or any time that is past, is at once.
 func (t *tx) wake(kind mattebox.Kind, id, at int64) {
 	if at <= t.at {

@@ -91,13 +91,17 @@ func (s *Store) write(ctx context.Context, doing string, do func(*tx) error) err
 // deadlocks is how often a transaction on many deliveries is tried.
 const deadlocks = 6
 
+// ErrDeadlock is in a Dialect's fault when the engine has ended the transaction
+// because it and another waited for each other: begun anew it may well pass.
+var ErrDeadlock = errors.New("deadlock")
+
 // writeMany is write for a transaction that holds many rows, in whatever order an
-// index gives them: PostgreSQL ends one of two that wait for each other, and do is
-// called again, from the beginning.
+// index gives them: when it ends in a deadlock, do is called again, from the
+// beginning.
 func (s *Store) writeMany(ctx context.Context, doing string, do func(*tx) error) error {
 	for try := 1; ; try++ {
 		err := s.write(ctx, doing, do)
-		if try == deadlocks || ctx.Err() != nil || mattebox.CodeOf(err) != mattebox.CodeUnavailable {
+		if try == deadlocks || !errors.Is(err, ErrDeadlock) {
 			return err
 		}
 	}

@@ -33,7 +33,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, c mattebox.DeliveryClaim) (
 		return nil, err
 	}
 	var all []mattebox.Sending
-	err := s.write(ctx, "claim deliveries", func(t *tx) error {
+	err := s.writeMany(ctx, "claim deliveries", func(t *tx) error {
 		r := claimRound{tx: t, claim: c, room: newRoom(c), secrets: map[signer][]string{}}
 		if err := r.run(ctx); err != nil {
 			return err

@@ -33,7 +33,7 @@ func (s *Store) RecordAttempts(ctx context.Context, all []mattebox.Outcome) ([]e
 		ids[i] = o.Delivery
 	}
 	var errs []error
-	err := s.write(ctx, "record attempts", func(t *tx) error {
+	err := s.writeMany(ctx, "record attempts", func(t *tx) error {
 		errs = make([]error, len(all))
 		b, err := t.holdDeliveries(ctx, ids)
 		if err != nil {

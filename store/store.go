@@ -93,6 +93,25 @@ func (s *Store) write(ctx context.Context, doing string, do func(*tx) error) err
 	return s.fault(doing, begun.Commit())
 }
 
+// deadlocks is how often a transaction on many deliveries is tried.
+const deadlocks = 6
+
+// ErrDeadlock is in a Dialect's fault when the engine has ended the transaction
+// because it and another waited for each other: begun anew it may well pass.
+var ErrDeadlock = errors.New("deadlock")
+
+// writeMany is write for a transaction that holds many rows, in whatever order an
+// index gives them: when it ends in a deadlock, do is called again, from the
+// beginning.
+func (s *Store) writeMany(ctx context.Context, doing string, do func(*tx) error) error {
+	for try := 1; ; try++ {
+		err := s.write(ctx, doing, do)
+		if try == deadlocks || !errors.Is(err, ErrDeadlock) {
+			return err
+		}
+	}
+}
+
 // wake asks for a job; at 0, or any time that is past, is at once.
 func (t *tx) wake(kind mattebox.Kind, id, at int64) {
 	if at <= t.at {

@@ -31,21 +31,10 @@ const attempts3 = `INSERT INTO attempts (delivery, number, resend, started, ende
 	VALUES (12, 1, FALSE, 3, 4, 'a', 500, 'http_500', 'no', 'y')`
 
 func testUpgradeToReceivers(t *testing.T, db *store.DB, err error) {
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	check := checker(t)
 	check(err)
-	t.Cleanup(func() { db.Close() })
 	ctx := t.Context()
-	provider, err := store.Provider(db)
-	check(err)
-	_, err = provider.UpTo(ctx, 3)
-	check(err)
-	keys, err := store.ParseKeys("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
-	check(err)
+	keys := schema(t, db, 3)
 	check(leaveSchema2(ctx, db, keys))
 	for _, statement := range []string{`DELETE FROM deliveries`, deliveries3, attempts3} {
 		_, err := db.Writer.ExecContext(ctx, statement)

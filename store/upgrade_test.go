@@ -50,25 +50,38 @@ type silent struct{}
 
 func (silent) Enqueue(context.Context, *sql.Tx, ...mattebox.Wake) error { return nil }
 
-func testUpgrade(t *testing.T, db *store.DB, err error) {
-	check := func(err error) {
+// checker returns what ends the test over an error.
+func checker(t *testing.T) func(error) {
+	return func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	check(err)
+}
+
+// schema brings an empty database to the version, and returns keys for it.
+func schema(t *testing.T, db *store.DB, version int64) store.Keys {
+	t.Helper()
+	check := checker(t)
 	t.Cleanup(func() { db.Close() })
-	ctx := t.Context()
 	provider, err := store.Provider(db)
 	check(err)
-	_, err = provider.UpTo(ctx, 1)
+	_, err = provider.UpTo(t.Context(), version)
 	check(err)
+	keys, err := store.ParseKeys("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+	check(err)
+	return keys
+}
+
+func testUpgrade(t *testing.T, db *store.DB, err error) {
+	check := checker(t)
+	check(err)
+	ctx := t.Context()
+	keys := schema(t, db, 1)
 	_, err = db.Writer.ExecContext(ctx, before)
 	check(err)
 	check(store.Migrate(ctx, db))
-	keys, err := store.ParseKeys("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
-	check(err)
 	s := store.New(db, keys, silent{}, time.Now)
 	report, err := s.CheckLedger(ctx)
 	check(err)
@@ -112,21 +125,10 @@ func leaveSchema2(ctx context.Context, db *store.DB, keys store.Keys) error {
 }
 
 func testUpgradeToEvents(t *testing.T, db *store.DB, err error) {
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	check := checker(t)
 	check(err)
-	t.Cleanup(func() { db.Close() })
 	ctx := t.Context()
-	provider, err := store.Provider(db)
-	check(err)
-	_, err = provider.UpTo(ctx, 2)
-	check(err)
-	keys, err := store.ParseKeys("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
-	check(err)
+	keys := schema(t, db, 2)
 	check(leaveSchema2(ctx, db, keys))
 	check(store.Migrate(ctx, db))
 

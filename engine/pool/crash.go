@@ -31,8 +31,8 @@ const (
 type CrashError struct {
 	Cause  Cause  // CauseCrashed, CauseHung, CauseMemory or CauseGarbled
 	Hung   bool   // Cause is CauseHung
-	Signal string // that ended the child, such as SIGSEGV; empty when it was ours or there was none
-	Exit   int    // exit code, -1 when a signal ended the child
+	Signal string // that ended a child that crashed, such as SIGSEGV; empty for none
+	Exit   int    // exit code of a child that crashed; -1 when a signal ended it, and for other causes
 	PID    int
 	Stderr string // the child's last words, at most a few kilobytes, for logs
 }

@@ -179,12 +179,13 @@ func (p *process) kill() {
 // crash describes the end of a child that was killed or died.
 func (p *process) crash(cause Cause) *CrashError {
 	e := &CrashError{Cause: cause, Hung: cause == CauseHung, PID: p.pid, Exit: -1, Stderr: p.words.last()}
+	if cause != CauseCrashed {
+		return e // how it ended is chance: by our hand, or by itself before that
+	}
 	select {
 	case <-p.gone:
 		e.Exit = p.cmd.ProcessState.ExitCode()
-		if cause == CauseCrashed {
-			e.Signal = signalOf(p.cmd.ProcessState, e.Stderr)
-		}
+		e.Signal = signalOf(p.cmd.ProcessState, e.Stderr)
 	default:
 	}
 	return e

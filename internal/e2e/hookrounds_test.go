@@ -25,7 +25,7 @@ func TestWebhookRounds(t *testing.T) {
 		for _, path := range []string{r.path, "rounds"} {
 			hooks.Answer(path, func(http.ResponseWriter, *http.Request) { pause(rand.N(400 * time.Millisecond)) })
 		}
-		for round := range max(crashRounds(t), 4) {
+		for round := range max(servicetest.Rounds(t), 4) {
 			r.round(t, round)
 		}
 		r.settle(t)

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -14,20 +12,6 @@ import (
 	"mattebox"
 	"mattebox/internal/servicetest"
 )
-
-// crashRounds is how often each database's service is killed; make soak asks for
-// more.
-func crashRounds(t *testing.T) int {
-	text := os.Getenv("MATTEBOX_SOAK_ROUNDS")
-	if text == "" {
-		return 3
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("MATTEBOX_SOAK_ROUNDS is %q, want a number of rounds", text)
-	}
-	return n
-}
 
 // TestCrashRounds kills the service with SIGKILL at random moments of submitting,
 // producing and delivering. Whatever was acknowledged is finished and delivered in
@@ -38,7 +22,7 @@ func TestCrashRounds(t *testing.T) {
 		t.Logf("seed %d", seed)
 		r := &rounds{house: h, c: h.customer(t), random: rand.New(rand.NewPCG(seed, 0)), tickets: map[string]bool{}}
 		r.template = r.c.template(fields{"backgroundType": "0", "templateOutputFormat": "JPG"})
-		n := crashRounds(t)
+		n := servicetest.Rounds(t)
 		for round := range n {
 			r.round(t, round)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"mattebox"
+	"mattebox/store"
 )
 
 func (dialect) Fault(err error) error {
@@ -42,6 +43,8 @@ func serverFault(fault *pgconn.PgError, err error) error {
 		return mattebox.Wrap(mattebox.CodeUnavailable, err, "the database's disk is full")
 	case fault.Code == "57014": // because our context ended
 		return err
+	case fault.Code == "40P01":
+		return mattebox.Wrap(mattebox.CodeUnavailable, errors.Join(store.ErrDeadlock, err), "the database is busy; try again")
 	case class == "40", fault.Code == "55P03": // rolled back, lock not available
 		return mattebox.Wrap(mattebox.CodeUnavailable, err, "the database is busy; try again")
 	case slices.Contains([]string{"08", "53", "57", "58"}, class): // connection, resources, shutdown, system

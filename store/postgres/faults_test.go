@@ -95,6 +95,9 @@ func TestFaults(t *testing.T) {
 		if mattebox.CodeOf(got) != want || !errors.Is(got, err) {
 			t.Errorf("%s: %v, want %s", state, got, want)
 		}
+		if deadlock := errors.Is(got, store.ErrDeadlock); deadlock != (state == "40P01") {
+			t.Errorf("%s: a deadlock is %t", state, deadlock)
+		}
 	}
 	if got := mattebox.CodeOf(dialect{}.Fault(driver.ErrBadConn)); got != mattebox.CodeUnavailable {
 		t.Errorf("a bad connection is %s", got)

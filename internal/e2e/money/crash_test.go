@@ -4,27 +4,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"mattebox/internal/servicetest"
 )
-
-// crashRounds is how often each database's service is killed; a soak asks for more.
-func crashRounds(t *testing.T) int {
-	text := os.Getenv("MATTEBOX_SOAK_ROUNDS")
-	if text == "" {
-		return 3
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("MATTEBOX_SOAK_ROUNDS is %q, want a number of rounds", text)
-	}
-	return n
-}
 
 // TestCrashRounds kills the service with SIGKILL while images are ordered, deleted,
 // rejected, charged and invoiced. After every crash the ledger checks; in the end
@@ -37,7 +22,7 @@ func TestCrashRounds(t *testing.T) {
 		prepaid := h.customer(t, "--days-of-credit", "0", "--trial-images", "5", "--credit", "1000.00")
 		onCredit := h.customer(t)
 		gone := h.pictures.Handle("gone", http.NotFound)
-		for range crashRounds(t) {
+		for range servicetest.Rounds(t) {
 			var work sync.WaitGroup
 			for _, c := range []*customer{prepaid, onCredit} {
 				for i := range 6 {

@@ -2,6 +2,7 @@ package clip
 
 import (
 	"context"
+	"image"
 	"sync"
 	"time"
 
@@ -29,10 +30,20 @@ const (
 func (e *eye) look(ctx context.Context, s *shot) error {
 	p := rgbOf(s.frame)
 	w, h := netSize(e.net.Spec(), p.Width, p.Height, e.side)
-	start := e.now()
-	m, err := matte.Look(ctx, e.net, p, p.Bounds(), w, h)
+	m, err := e.show(ctx, p, p.Bounds(), w, h)
 	if err != nil {
 		return err
+	}
+	s.raw = m.Resize(carriedSize(p.Width, p.Height, max(w, h)))
+	return nil
+}
+
+// show shows a box of a picture to the net at a size.
+func (e *eye) show(ctx context.Context, p *matte.Picture, r image.Rectangle, width, height int) (*matte.Map, error) {
+	start := e.now()
+	m, err := matte.Look(ctx, e.net, p, r, width, height)
+	if err != nil {
+		return nil, err
 	}
 	e.mu.Lock()
 	e.looks++
@@ -41,8 +52,7 @@ func (e *eye) look(ctx context.Context, s *shot) error {
 	for i, v := range m.Pix {
 		m.Pix[i] = clamp((v-gainLow)/gainSpan, 0, 1)
 	}
-	s.raw = m.Resize(carriedSize(p.Width, p.Height, max(w, h)))
-	return nil
+	return m, nil
 }
 
 // netSize returns the size at which a net sees a frame: aspect kept as nearly as

@@ -37,9 +37,10 @@ type Warning string
 
 // The warnings.
 const (
-	NoSubject Warning = "no subject found in any frame"
-	SomeEmpty Warning = "no subject found in some frames"
-	KeptAlpha Warning = "already transparent: its own alpha was kept, no network ran"
+	NoSubject   Warning = "no subject found in any frame"
+	SomeEmpty   Warning = "no subject found in some frames"
+	NoPeopleNet Warning = "the network for people is not installed: the small general one looked (mattebox model install selfie)"
+	KeptAlpha   Warning = "already transparent: its own alpha was kept, no network ran"
 )
 
 // finish completes the report.

@@ -128,7 +128,7 @@ func (st stage) frame(backdrop image.Image, people []*image.RGBA, at float64) (*
 func (a act) place(picture image.Rectangle, at float64) f64.Aff3 {
 	w, h := float64(picture.Dx()), float64(picture.Dy())
 	phase := 2 * math.Pi * a.steps * at
-	scale, turn := between(a.scale, at), a.sway*math.Sin(phase)
+	scale, turn := cutOutShrunk*between(a.scale, at), a.sway*math.Sin(phase)
 	sin, cos := scale*math.Sin(turn), scale*math.Cos(turn)
 	flip := 1.
 	if a.mirrored {
@@ -142,6 +142,10 @@ func (a act) place(picture image.Rectangle, at float64) f64.Aff3 {
 		flip * sin, cos, y - flip*sin*w/2 - cos*h,
 	}
 }
+
+// cutOutShrunk is how many of its picture's pixels one of a cut-out stands for: frames
+// show people at a third of their picture's size at most.
+const cutOutShrunk = 2
 
 func between(ends [2]float64, at float64) float64 { return ends[0] + at*(ends[1]-ends[0]) }
 
@@ -174,7 +178,9 @@ func cutOut(data, name string) (*image.RGBA, error) {
 		}
 		out.Pix[4*i+3] = a
 	}
-	return out, nil
+	small := image.NewRGBA(image.Rect(0, 0, size.X/cutOutShrunk, size.Y/cutOutShrunk))
+	draw.BiLinear.Scale(small, small.Bounds(), out, out.Bounds(), draw.Src, nil)
+	return small, nil
 }
 
 // throughJPEG gives the frame what a camera's compression does to it.

@@ -8,6 +8,7 @@
 //	luma.go        a frame's small brightness, on which motion is found
 //	plan.go        which frames are keys, where nothing moves, where the scene changes
 //	look.go        a key is shown to the net
+//	watch.go       a frame is shown to the net for people, in the box that follows them
 //	flow.go        the motion between two frames
 //	carry.go       mattes carried along it, and how far they are to be trusted
 //	fill.go        frames between keys get theirs from both sides, keys become steadier

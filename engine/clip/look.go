@@ -13,6 +13,7 @@ import (
 type eye struct {
 	net   matte.Inferer
 	side  int
+	twice bool // it also sees the mirror image
 	now   func() time.Time
 	mu    sync.Mutex // guards what follows: stages look at once
 	looks int
@@ -41,12 +42,16 @@ func (e *eye) look(ctx context.Context, s *shot) error {
 // show shows a box of a picture to the net at a size.
 func (e *eye) show(ctx context.Context, p *matte.Picture, r image.Rectangle, width, height int) (*matte.Map, error) {
 	start := e.now()
-	m, err := matte.Look(ctx, e.net, p, r, width, height)
+	look, asked := matte.Look, 1
+	if e.twice {
+		look, asked = matte.LookBoth, 2
+	}
+	m, err := look(ctx, e.net, p, r, width, height)
 	if err != nil {
 		return nil, err
 	}
 	e.mu.Lock()
-	e.looks++
+	e.looks += asked
 	e.spent += e.now().Sub(start)
 	e.mu.Unlock()
 	for i, v := range m.Pix {

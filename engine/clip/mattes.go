@@ -93,10 +93,9 @@ func (k *Cutter) newWork(m Model) *work {
 	w.eye = &eye{net: k.large, side: p.side, now: k.now}
 	switch {
 	case p.people:
-		w.eye.net, w.watch = k.people, &watch{eye: w.eye}
+		w.eye.net, w.eye.twice, w.watch = k.people, true, &watch{eye: w.eye}
 	case p.small:
 		w.eye.net = k.small
-		w.report.Warnings = append(w.report.Warnings, NoPeopleNet)
 	}
 	w.filler = &filler{look: w.eye.look, doubt: p.doubt, steady: p.steady, now: k.now}
 	w.report.Model, w.report.Net = m, w.eye.net.Spec().Name

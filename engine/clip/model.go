@@ -14,7 +14,7 @@ const (
 	Original Model = "original" // best for its time: the large net at its full size on every fourth frame
 	Light    Model = "light"    // several times as fast: the large net at half its size
 	Pro      Model = "pro"      // the finest: closer keys, edges solved for
-	Human    Model = "human"    // people, fast: the small net
+	Human    Model = "human"    // people, fast: a net of their own, in a box that follows them
 )
 
 // Models returns all models.
@@ -55,7 +55,7 @@ func (m Model) policy() policy {
 	case Pro:
 		return policy{side: 1024, every: 2, motion: 320, doubt: .15, steady: true, sharpen: true, solve: 20}
 	case Human:
-		return policy{people: true, side: 512, every: 1, motion: 192, steady: true, sharpen: true}
+		return policy{people: true, side: 640, every: 1, motion: 192, steady: true, sharpen: true}
 	}
 	return policy{side: 1024, every: 5, motion: 224, doubt: .4, steady: true, sharpen: true}
 }

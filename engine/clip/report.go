@@ -51,10 +51,14 @@ func (w *work) finish() *Report {
 	switch {
 	case w.cutOut:
 		r.Warnings = append(r.Warnings, KeptAlpha)
+		return r
 	case r.Empty == r.Frames && r.Frames > 0:
 		r.Warnings = append(r.Warnings, NoSubject)
 	case r.Empty > 0:
 		r.Warnings = append(r.Warnings, SomeEmpty)
+	}
+	if w.policy.small {
+		r.Warnings = append(r.Warnings, NoPeopleNet)
 	}
 	return r
 }

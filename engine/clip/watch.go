@@ -17,19 +17,19 @@ type watch struct {
 	since int             // frames since the whole was looked at
 }
 
-// What a people's net is shown. Its maps are good where people are some 100 to 300
-// pixels high; docs/video.md has the figures.
+// What a people's net is shown, chosen by measurement (docs/video.md). It finds people
+// best who are some 100 to 300 pixels high.
 const (
-	wholeSide  = 320  // longer side of a look at the whole frame
-	boxSide    = 320  // of a square of as many pixels as a look at the box
-	boxLongest = 640  // of a narrow box
-	boxLargest = 2.   // times that a box is enlarged at most
-	boxMargin  = 0.1  // of its sides, around the people
-	boxLeast   = 16   // pixels of a side
-	wholeEvery = 10   // frames from one look at the whole frame to the next
-	boxShare   = 0.7  // of the frame, from which on a box saves nothing
-	present    = 0.5  // alpha that is somebody
-	lineShare  = 0.02 // of a line of pixels that must be somebody's to count
+	wholeSide  = 320     // pixels of the longer side of a look at the whole frame
+	wholeEvery = 10      // frames from one such look to the next
+	boxSide    = 320     // side of the square that has as many pixels as a look at the box
+	boxLongest = 640     // pixels of the longer side of a narrow box
+	boxLargest = 2.      // times that a box is enlarged at most
+	boxMargin  = 0.05    // of its sides, around the people
+	boxRoom    = 1. / 40 // of the frame's longer side, around that: how far they get in a frame
+	present    = 0.5     // alpha that is somebody
+	lineShare  = 0.02    // of a line of pixels that must be somebody's for the line to count
+	leastCells = 4       // of the net's steps that a look's side has at least
 )
 
 // look sets the shot's raw matte; fresh begins a scene.
@@ -40,9 +40,9 @@ func (w *watch) look(ctx context.Context, s *shot, fresh bool) error {
 	if fresh {
 		w.box = image.Rectangle{}
 	}
-	if w.since++; fresh || w.box.Empty() || w.since >= wholeEvery {
+	if w.since++; w.box.Empty() || w.since >= wholeEvery {
 		w.since = 0
-		if err := w.see(ctx, p, p.Bounds(), raw, wholeSide*wholeSide*p.Height/p.Width); err != nil {
+		if err := w.see(ctx, p, p.Bounds(), raw, wholeSide*wholeSide*min(p.Width, p.Height)/max(p.Width, p.Height)); err != nil {
 			return err
 		}
 		w.box = w.box.Union(people(raw, p.Width, p.Height))
@@ -78,7 +78,7 @@ func (w *watch) sizes(r image.Rectangle, area int) (int, int) {
 	}
 	scale := min(math.Sqrt(float64(area)/float64(r.Dx()*r.Dy())), boxLargest, boxLongest/float64(max(r.Dx(), r.Dy())))
 	fit := func(n int) int {
-		return max((round(float64(n)*scale)+spec.Multiple/2)/spec.Multiple, 4) * spec.Multiple
+		return max((round(float64(n)*scale)+spec.Multiple/2)/spec.Multiple, leastCells) * spec.Multiple
 	}
 	return fit(r.Dx()), fit(r.Dy())
 }
@@ -100,9 +100,10 @@ func people(m *matte.Map, width, height int) image.Rectangle {
 	if x0 >= x1 || y0 >= y1 {
 		return image.Rectangle{}
 	}
-	mx, my := boxMargin*float64(x1-x0), boxMargin*float64(y1-y0)
+	room := boxRoom * float64(max(m.Width, m.Height))
+	mx, my := boxMargin*float64(x1-x0)+room, boxMargin*float64(y1-y0)+room
 	sx, sy := float64(width)/float64(m.Width), float64(height)/float64(m.Height)
-	r := image.Rect(int((float64(x0)-mx)*sx)-boxLeast, int((float64(y0)-my)*sy)-boxLeast, int((float64(x1)+mx)*sx)+boxLeast, int((float64(y1)+my)*sy)+boxLeast)
+	r := image.Rect(round((float64(x0)-mx)*sx), round((float64(y0)-my)*sy), round((float64(x1)+mx)*sx), round((float64(y1)+my)*sy))
 	return r.Intersect(image.Rect(0, 0, width, height))
 }
 

@@ -28,7 +28,7 @@ func (m JobModel) Credits(length time.Duration) Credits {
 	if length <= 0 {
 		return 0
 	}
-	// Seconds first: an hour in nanoseconds times a price stays far inside an int64.
+	// A day in nanoseconds times the dearest price stays inside an int64.
 	per := int64(m.PerMinute())
 	return Credits((int64(length)*per + int64(time.Minute) - 1) / int64(time.Minute))
 }

@@ -93,6 +93,10 @@ type NewJob struct {
 	Key     VideoKeyID
 	Order   JobOrder
 	Start   bool // at once; else it is a draft
+
+	// Request is the idempotency key under which the job is asked for, once the store
+	// has noted it; empty for none. Job and note are stored together.
+	Request string
 }
 
 // JobStage says what is being done for a processing job.
@@ -321,7 +325,8 @@ func (j *Job) OutputPath() string {
 
 // KeptAnswer is the answer to a request that was made under an idempotency key.
 type KeptAnswer struct {
-	Status int
+	Status int // 0 for one that was not kept: the process died after it had made Job
 	Header map[string]string
 	Body   []byte
+	Job    string // UID of the job that the request made; empty for none
 }

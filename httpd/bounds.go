@@ -40,6 +40,7 @@ func (l Limits) body(w http.ResponseWriter, r *http.Request, control *http.Respo
 	if l.Large != nil {
 		if most := l.Large(r); most > l.Body {
 			end = end.Add(time.Duration(most/slowest) * time.Second)
+			control.SetReadDeadline(time.Now().Add(l.StallTime)) // of what net/http reads when the edge reads nothing
 			large := &steady{ReadCloser: http.MaxBytesReader(w, r.Body, most), control: control, stall: l.StallTime, end: end}
 			return &timely{ReadCloser: large, control: control}
 		}

@@ -24,6 +24,9 @@ func (s *Store) CreateJob(ctx context.Context, n mattebox.NewJob) (j *mattebox.J
 		if j, err = t.insertJob(ctx, n); err != nil {
 			return err
 		}
+		if err := t.noteJob(ctx, n.Key, n.Request, j.UID); err != nil {
+			return err
+		}
 		if err := t.usedJob(ctx, j, "job.created", 0); err != nil || !n.Start {
 			return err
 		}

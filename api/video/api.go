@@ -27,7 +27,9 @@ func Owns(path string) bool {
 // LargeBody returns how many bytes the body of a request may have that sends a file of
 // at most maxUpload bytes; 0 for other requests.
 func LargeBody(r *http.Request, maxUpload int64) int64 {
-	if r.Method == http.MethodPost && (r.URL.Path == "/v1/uploads" || r.URL.Path == "/api/upload") {
+	whole := r.Method == http.MethodPost && (r.URL.Path == "/v1/uploads" || r.URL.Path == "/api/upload")
+	piece := (r.Method == http.MethodPost || r.Method == http.MethodPatch) && (r.URL.Path == resumablePath || strings.HasPrefix(r.URL.Path, resumablePath+"/"))
+	if whole || piece {
 		return maxUpload + 4<<20 // a form comes on top; what is above is refused in our own words
 	}
 	return 0
@@ -62,6 +64,7 @@ type api struct {
 
 // ServeHTTP answers what no operation does in the form of this API, too.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = overridden(r)
 	mux := a.mux
 	if _, result := parseOutput(strings.TrimPrefix(r.URL.Path, "/")); result {
 		mux = a.results

@@ -58,7 +58,8 @@ type Usage interface {
 // Answers are kept for requests with an Idempotency-Key.
 type Answers interface {
 	// BeginRequest returns nil for a request that is new, and then EndRequest has to
-	// follow; the answer that was given before to the same request; or a
+	// follow; the answer that was given before to the same request, or without one
+	// (its Status is 0) the job that it made; or a
 	// CodeConflict error when the key was used for another request, or for one that
 	// is still being answered.
 	BeginRequest(ctx context.Context, key mattebox.VideoKeyID, idempotency string, fingerprint []byte) (*mattebox.KeptAnswer, error)
@@ -128,6 +129,7 @@ type Config struct {
 	Currency mattebox.Currency
 
 	Temp      string // folder for files on their way in
+	Parts     *Parts // uploads that come in pieces; nil: none may
 	MaxUpload int64  // bytes of one upload
 	Rate      int    // requests of one key a minute
 

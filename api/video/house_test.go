@@ -122,6 +122,7 @@ func houseOn(t *testing.T, db *store.DB, err error, change ...func(*Config)) *ho
 		Temp: h.temp, MaxUpload: 8e6, Rate: 10_000, AdminToken: adminToken, Version: "1.2.3",
 		RequestID: httpd.RequestID, Logger: slog.New(slog.NewTextHandler(&h.log, nil)),
 	}
+	h.config.Parts = h.parts(PartsConfig{Dir: t.TempDir()})
 	for _, c := range change {
 		c(&h.config)
 	}
@@ -133,6 +134,17 @@ func houseOn(t *testing.T, db *store.DB, err error, change ...func(*Config)) *ho
 	}
 	_, h.foreign = h.customer("stranger@example.com", 10_00)
 	return h
+}
+
+// parts opens the folder of open uploads.
+func (h *house) parts(c PartsConfig) *Parts {
+	h.Helper()
+	c.Now, c.Logger = h.config.Now, h.config.Logger
+	parts, err := OpenParts(c)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return parts
 }
 
 // serve serves the config behind the server of the service.

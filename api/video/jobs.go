@@ -79,15 +79,20 @@ func (a *api) createJob(ctx context.Context, in *createIn) (*answer[started], er
 	}
 	key := caller(ctx)
 	start := in.Body.AutoStart == nil || *in.Body.AutoStart
-	job, err := a.Jobs.CreateJob(ctx, mattebox.NewJob{Account: key.Account, Key: key.ID, Order: order, Start: start})
+	job, err := a.Jobs.CreateJob(ctx, mattebox.NewJob{Account: key.Account, Key: key.ID, Order: order, Start: start, Request: onceName(ctx)})
 	if err != nil {
 		return nil, short(err)
 	}
-	message := "Job created; start it with POST /v1/jobs/" + job.UID + "/start"
-	if start {
-		message = "Job started"
+	return &answer[started]{created(job)}, nil
+}
+
+// created is the answer to POST /v1/jobs.
+func created(job *mattebox.Job) started {
+	message := "Job started"
+	if job.State == mattebox.JobCreated {
+		message = "Job created; start it with POST /v1/jobs/" + job.UID + "/start"
 	}
-	return &answer[started]{started{Success: true, ID: job.UID, Status: string(job.State), Message: message}}, nil
+	return started{Success: true, ID: job.UID, Status: string(job.State), Message: message}
 }
 
 func (a *api) startJob(ctx context.Context, in *startIn) (*answer[started], error) {

@@ -47,13 +47,39 @@ func (a *api) once(ctx huma.Context, next func(huma.Context)) {
 	switch {
 	case err != nil:
 		a.refuse(ctx, err)
-	case answer != nil:
-		repeat(e.w, answer)
-	default:
+	case answer == nil:
 		e.w.copied = &bytes.Buffer{}
 		defer func() { a.endOnce(ctx.Context(), name, e.w.kept()) }()
-		next(ctx)
+		next(huma.WithValue(ctx, onceKey{}, name))
+	case answer.Status == 0:
+		a.replace(ctx, answer.Job)
+	default:
+		repeat(e.w, answer)
 	}
+}
+
+type onceKey struct{}
+
+// onceName returns the request's idempotency key; empty for none.
+func onceName(ctx context.Context) string {
+	name, _ := ctx.Value(onceKey{}).(string)
+	return name
+}
+
+// replace answers for a request that made the job, and whose answer was lost with
+// its process.
+func (a *api) replace(ctx huma.Context, uid string) {
+	job, err := a.job(ctx.Context(), uid)
+	if err != nil {
+		a.refuse(ctx, err)
+		return
+	}
+	body, err := json.Marshal(created(job))
+	if err != nil {
+		a.refuse(ctx, err)
+		return
+	}
+	repeat(exchangeOf(ctx).w, &mattebox.KeptAnswer{Status: http.StatusOK, Body: body})
 }
 
 // beginOnce returns the answer that the request had before, nil when it is new.

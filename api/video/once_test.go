@@ -1,12 +1,15 @@
 package video
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mattebox"
 )
 
 func TestOnce(t *testing.T) {
@@ -97,4 +100,32 @@ func TestUploadOnce(t *testing.T) {
 		t.Errorf("%d %s", mended.status, mended.body)
 	}
 	h.tempIsEmpty()
+}
+
+// dying stands for a process that dies before it keeps an answer.
+type dying struct{ Answers }
+
+// EndRequest does not.
+func (dying) EndRequest(context.Context, mattebox.VideoKeyID, string, *mattebox.KeptAnswer) error {
+	return nil
+}
+
+// A job that was made is found again though the answer was lost.
+func TestOnceOutlivesTheProcess(t *testing.T) {
+	h := newHouse(t, func(c *Config) { c.Answers = dying{c.Answers} })
+	for message, start := range map[string]bool{"Job started": true, "Job created; start it with POST /v1/jobs/": false} {
+		body := object{"video_url": "https://example.com/a.mp4", "auto_start": start}
+		once := []string{"Idempotency-Key", message[:11]}
+		first, again := h.ask("POST", "/v1/jobs", body, once...), h.ask("POST", "/v1/jobs", body, once...)
+		if first.status != 200 || first.body != strings.TrimSpace(again.body)+"\n" || !strings.Contains(again.body, message) || again.header.Get("Idempotent-Replayed") != "true" {
+			t.Errorf("%d %s, then %d %s", first.status, first.body, again.status, again.body)
+		}
+		h.clock = h.clock.Add(time.Hour)
+		if later := h.ask("POST", "/v1/jobs", body, once...); later.body != again.body {
+			t.Errorf("an hour later: %d %s", later.status, later.body)
+		}
+	}
+	if total := h.ok("GET", "/v1/jobs", nil)["total"]; total != 2.0 {
+		t.Errorf("there are %v jobs", total)
+	}
 }

@@ -32,6 +32,8 @@ const (
 	tokened              // with the administrator's token
 	keyedOne             // keyed, and answered once (Idempotency-Key)
 	legacyOne
+	resumable // keyed, and speaks tus
+	preflight // anybody, and speaks tus
 )
 
 // operation is a row of the table of operations.
@@ -42,6 +44,7 @@ type operation struct {
 	summary      string
 	description  string
 	door         door
+	status       int   // of a success; 0: 200, or 204 where there is no body
 	refusals     []int // statuses beyond those of the door, of a validation and of a fault of ours
 }
 
@@ -51,7 +54,7 @@ func add[I, O any](a *api, o operation, run func(context.Context, *I) (*O, error
 	op := huma.Operation{
 		Method: o.method, Path: o.path, OperationID: o.id, Tags: []string{o.tag}, Summary: o.summary, Description: o.description,
 		MaxBodyBytes: maxBody, BodyReadTimeout: -1, // httpd's limits hold
-		Responses: a.refusals(o),
+		DefaultStatus: o.status, Responses: a.refusals(o),
 	}
 	a.guard(&op, o.door)
 	name := o.method + " " + o.path
@@ -77,6 +80,12 @@ func (a *api) registered(o operation) *huma.Operation {
 		return path.Get
 	case http.MethodDelete:
 		return path.Delete
+	case http.MethodHead:
+		return path.Head
+	case http.MethodPatch:
+		return path.Patch
+	case http.MethodOptions:
+		return path.Options
 	}
 	return path.Post
 }
@@ -93,6 +102,12 @@ func (a *api) guard(op *huma.Operation, d door) {
 	case tokened:
 		op.Security = []map[string][]string{{adminScheme: {}}}
 		op.Middlewares = huma.Middlewares{a.withToken}
+	case resumable:
+		op.Security = []map[string][]string{{keyScheme: {}}}
+		op.Middlewares = huma.Middlewares{a.speakTus, a.withKey}
+		op.Parameters = append(op.Parameters, tusParameter(op.Method))
+	case preflight:
+		op.Middlewares = huma.Middlewares{a.speakTus}
 	}
 	if d == keyedOne || d == legacyOne {
 		op.Middlewares = append(op.Middlewares, a.once)
@@ -114,6 +129,8 @@ func (a *api) refusals(o operation) map[string]*huma.Response {
 	switch o.door {
 	case keyedOne, legacyOne:
 		statuses = append(statuses, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusConflict)
+	case resumable:
+		statuses = append(statuses, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusPreconditionFailed)
 	case keyed, legacy:
 		statuses = append(statuses, http.StatusUnauthorized, http.StatusTooManyRequests)
 	case tokened:
@@ -142,6 +159,14 @@ func reason(status int) string {
 		return "There is no such thing, or it is another key's: " + string(codeNotFound) + "."
 	case http.StatusConflict:
 		return "Its state does not allow it, or the Idempotency-Key was used before: " + string(codeConflict) + "."
+	case http.StatusPreconditionFailed:
+		return "Tus-Resumable is missing, or names another version: " + string(codeInvalid) + "."
+	case http.StatusRequestEntityTooLarge:
+		return "More bytes than are taken, or than were announced: " + string(codeInvalid) + "."
+	case http.StatusUnsupportedMediaType:
+		return "The Content-Type is another one: " + string(codeInvalid) + "."
+	case http.StatusLocked:
+		return "Another request has the upload in hand; try again in a second: " + string(codeConflict) + "."
 	case http.StatusTooManyRequests:
 		return "Too many requests: " + string(codeRate) + "."
 	case http.StatusRequestTimeout:
@@ -154,7 +179,7 @@ func reason(status int) string {
 
 func headersOf(status int) map[string]*huma.Header {
 	headers := map[string]*huma.Header{"X-Request-Id": {Description: "Names the request, for support.", Schema: &huma.Schema{Type: huma.TypeString}}}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || status == http.StatusLocked {
 		headers["Retry-After"] = &huma.Header{Description: "Seconds to wait.", Schema: &huma.Schema{Type: huma.TypeInteger}}
 	}
 	return headers

@@ -11,6 +11,7 @@ import (
 // operations registers all operations, in the order of the page.
 func (a *api) operations() {
 	a.uploadOperations()
+	a.resumableOperations()
 	a.jobOperations()
 	a.usageOperations()
 	a.adminOperations()

@@ -91,14 +91,14 @@ func (a *api) operationView(op *huma.Operation) operationView {
 		})
 	}
 	if op.RequestBody != nil {
-		for _, name := range []string{"application/json", "multipart/form-data"} {
+		for _, name := range []string{"application/json", "multipart/form-data", chunkType} {
 			if media := op.RequestBody.Content[name]; media != nil {
 				v.Body = fieldsView{Name: "Body (" + name + ")", Fields: a.fields("", media.Schema)}
 			}
 		}
 	}
-	if media := op.Responses["200"].Content["application/json"]; media != nil {
-		v.Answer.Fields = a.fields("", media.Schema)
+	if success := op.Responses["200"]; success != nil && success.Content["application/json"] != nil {
+		v.Answer.Fields = a.fields("", success.Content["application/json"].Schema)
 	}
 	for status, response := range op.Responses {
 		if status >= "400" {
@@ -183,21 +183,45 @@ func typeName(s *huma.Schema) string {
 func (a *api) curl(op *huma.Operation, v operationView) string {
 	var b strings.Builder
 	b.WriteString("curl ")
-	if op.Method != http.MethodGet && op.Method != http.MethodPost {
+	switch op.Method {
+	case http.MethodGet, http.MethodPost:
+	case http.MethodHead:
+		b.WriteString("-I ")
+	default:
 		b.WriteString("-X " + op.Method + " ")
 	}
 	if v.Header != "" {
 		b.WriteString("-H '" + v.Header + ": ...' ")
 	}
 	switch {
+	case strings.HasPrefix(op.Path, resumablePath):
+		b.WriteString(resumableExample(op.Method))
 	case op.RequestBody == nil:
 	case op.RequestBody.Content["multipart/form-data"] != nil:
 		b.WriteString("-F file=@clip.mp4 ")
 	default:
 		b.WriteString("-d '" + bodyExample(op.OperationID) + "' ")
 	}
-	b.WriteString(a.Links.Public + strings.ReplaceAll(op.Path, "{id}", "job_0123456789abcdef"))
+	id := "job_0123456789abcdef"
+	if strings.HasPrefix(op.Path, "/v1/uploads/") {
+		id = "vid_0123456789abcdef"
+	}
+	b.WriteString(a.Links.Public + strings.ReplaceAll(op.Path, "{id}", id))
 	return b.String()
+}
+
+// resumableExample is what the request has beside the method and the key.
+func resumableExample(method string) string {
+	spoken := "-H 'Tus-Resumable: 1.0.0' "
+	switch method {
+	case http.MethodGet, http.MethodOptions:
+		return ""
+	case http.MethodPost:
+		return "-X POST " + spoken + "-H 'Upload-Length: 1738970' -H 'Upload-Metadata: filename Y2xpcC5tcDQ=' "
+	case http.MethodPatch:
+		return spoken + "-H 'Upload-Offset: 0' -H 'Content-Type: " + chunkType + "' --data-binary @clip.mp4 "
+	}
+	return spoken
 }
 
 // bodyExample is a body that shows what an operation is for.

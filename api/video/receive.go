@@ -19,6 +19,7 @@ import (
 
 // received is a file on its way in.
 type received struct {
+	uid  string // of the upload that it becomes; empty: a new one
 	path string // on the disk
 	name string // that the client gives it
 	kind Kind

@@ -83,8 +83,12 @@ func (a *api) upload(ctx context.Context, in *uploadIn) (*answer[uploadedOut], e
 // keep looks into what came, stores its bytes and then its row.
 func (a *api) keep(ctx context.Context, got *received) (*mattebox.Upload, error) {
 	key := caller(ctx)
+	uid := got.uid
+	if uid == "" {
+		uid = mattebox.NewUploadUID()
+	}
 	u := mattebox.Upload{
-		UID: mattebox.NewUploadUID(), Account: key.Account, Key: key.ID, Name: fileName(got.name, got.kind), MediaType: got.kind.MediaType, Bytes: got.size, Created: a.Now(),
+		UID: uid, Account: key.Account, Key: key.ID, Name: fileName(got.name, got.kind), MediaType: got.kind.MediaType, Bytes: got.size, Created: a.Now(),
 	}
 	if got.kind.Clip {
 		var err error

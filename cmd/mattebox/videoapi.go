@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 
 	"mattebox"
 	videoapi "mattebox/api/video"
@@ -48,14 +49,33 @@ func (s *service) videoEdge() (http.Handler, error) {
 	version, _, _ := buildVersion()
 	looker := &looker{places: make(chan struct{}, looksAtATime), limits: video.DefaultLimits()}
 	looker.limits.Bytes = s.settings.video.maxUpload
+	parts, err := s.openParts()
+	if err != nil {
+		return nil, err
+	}
 	return videoapi.New(videoapi.Config{
 		Keys: s.records, Jobs: s.records, Uploads: s.records, Usage: s.records, Answers: s.records, Accounts: s.records,
 		Blobs: s.blobs, Open: s.openVideo, Intake: s.intake(), Links: s.links(), Now: s.now,
 		Sniff: sniffUpload, Look: looker.look, CheckURL: s.guard.CheckURL, Prices: s.settings.prices, Currency: s.settings.currency,
-		Temp: s.scratch.dir, MaxUpload: s.settings.video.maxUpload, Rate: s.settings.video.rate,
+		Temp: s.scratch.dir, Parts: parts, MaxUpload: s.settings.video.maxUpload, Rate: s.settings.video.rate,
 		AdminToken: s.settings.video.adminToken, LegacyKey: s.settings.video.legacyKey, Version: version,
 		RequestID: httpd.RequestID, Logger: s.log,
 	})
+}
+
+// partsName is the folder in the data folder of uploads that come in pieces. Unlike
+// scratch it outlives the process.
+const partsName = "uploads"
+
+// openParts opens that folder, and has what is abandoned removed from it.
+func (s *service) openParts() (*videoapi.Parts, error) {
+	parts, err := videoapi.OpenParts(videoapi.PartsConfig{Dir: filepath.Join(s.data, partsName), Now: s.now, Logger: s.log})
+	if err != nil {
+		return nil, err
+	}
+	parts.Start(context.Background())
+	s.atEnd("open uploads", func(context.Context) error { parts.Stop(); return nil })
+	return parts, nil
 }
 
 // largeBody is httpd.Limits.Large.

@@ -3,6 +3,7 @@ package clip
 import (
 	"context"
 	"image"
+	"math"
 	"sync"
 	"time"
 
@@ -35,7 +36,7 @@ func (e *eye) look(ctx context.Context, s *shot) error {
 	if err != nil {
 		return err
 	}
-	s.raw = m.Resize(carriedSize(p.Width, p.Height, max(w, h)))
+	s.raw = m.Resize(carriedSize(p.Width, p.Height, e.side))
 	return nil
 }
 
@@ -60,17 +61,20 @@ func (e *eye) show(ctx context.Context, p *matte.Picture, r image.Rectangle, wid
 	return m, nil
 }
 
-// netSize returns the size at which a net sees a frame: aspect kept as nearly as
-// the net's steps allow. A net of one size sees it stretched to that.
+// netSize returns the size at which a net sees a frame, as nearly as the net's steps
+// allow: as many pixels as the frame has when its longer side is scaled to side, and
+// an aspect half way to a square. Nets are trained on pictures stretched to squares,
+// and lose what is small in a wide frame; a whole square distorts too much
+// (docs/video.md). A net of one size sees the frame stretched to that.
 func netSize(s matte.Spec, width, height, side int) (int, int) {
 	if s.Multiple == 0 {
 		return s.Size, s.Size
 	}
-	fit := func(n int) int {
-		n = (n*side + max(width, height)/2) / max(width, height)
-		return max((n+s.Multiple/2)/s.Multiple, 1) * s.Multiple
-	}
-	return fit(width), fit(height)
+	scale := float64(side) / float64(max(width, height))
+	area := scale * scale * float64(width) * float64(height)
+	w := math.Sqrt(area * math.Sqrt(float64(width)/float64(height)))
+	fit := func(v float64) int { return max(int(math.Round(v/float64(s.Multiple))), 1) * s.Multiple }
+	return fit(w), fit(area / w)
 }
 
 // carriedSize returns the size at which mattes are carried: no more than the net

@@ -122,6 +122,7 @@ CREATE TABLE kept_answers (
     status      INTEGER NOT NULL,      -- 0: not answered yet
     header      TEXT NOT NULL,         -- JSON
     body        {{.Bytes}} NOT NULL,
+    job         TEXT NOT NULL DEFAULT '', -- UID of the job that the request made
     created     BIGINT NOT NULL,
     PRIMARY KEY (key_id, name)
 );

@@ -196,6 +196,21 @@ func testKeptAnswers(t *testing.T, open opener) {
 	fresh(s.key, "b")
 	s.clock.pass(16 * time.Minute)
 	fresh(s.key, "b") // whoever answered it is dead
+	s.check(s.EndRequest(s.ctx, s.key, "b", nil))
+
+	// A job and the note of its request are one: no second job after a crash.
+	fresh(s.key, "c")
+	made, err := s.CreateJob(s.ctx, mattebox.NewJob{Account: s.account, Key: s.key, Order: order(), Request: "c"})
+	s.check(err)
+	for _, later := range []time.Duration{0, 16 * time.Minute} {
+		s.clock.pass(later)
+		got, err := begin(s.key, "c", body)
+		s.check(err)
+		if got == nil || got.Status != 0 || got.Job != made.UID {
+			t.Fatalf("after the death of a process: %+v, want the job %s", got, made.UID)
+		}
+		s.check(s.EndRequest(s.ctx, s.key, "c", nil))
+	}
 	s.clock.pass(24 * time.Hour)
 	fresh(s.key, "a")
 	s.clock.pass(25 * time.Hour)

@@ -11,8 +11,8 @@ type Model string
 
 // The models.
 const (
-	Original Model = "original" // best for its time: the large net at its full size on every fourth frame
-	Light    Model = "light"    // several times as fast: the large net at half its size
+	Original Model = "original" // best for its time: the large net at its full size on every fifth frame
+	Light    Model = "light"    // several times as fast: the large net at three quarters of its size, on every seventh frame
 	Pro      Model = "pro"      // the finest: closer keys, edges solved for
 	Human    Model = "human"    // people, fast: a net of their own, in a box that follows them
 )

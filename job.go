@@ -99,6 +99,13 @@ type NewJob struct {
 	Request string
 }
 
+// JobStart asks for a draft, or a failed job again, to be started.
+type JobStart struct {
+	UID     string
+	Change  func(*JobOrder) error // of the order; nil changes nothing
+	Request string                // as that of NewJob
+}
+
 // JobStage says what is being done for a processing job.
 type JobStage string
 

@@ -25,7 +25,8 @@ type JobStep struct {
 	Lease    Lease
 	Try      int // from 1: which try this is of those that PutOffStep puts off
 	Begun    int // from 1: how often a worker began with it
-	Crashes  int // of the engine over it
+	Crashes  int // of the engine over it, before this time
+	Faults   int // of ours over it, likewise
 	Position int // of a segment, from 1
 	Span     ClipSpan
 	Upload   *Upload   // of Job.Upload
@@ -33,6 +34,17 @@ type JobStep struct {
 	Folder   string    // prefix of the keys that its fetch stored; empty for a fetch
 	Segments []Segment // of a join: all, in their order
 }
+
+// StepEnd says why a worker gives a step back that it has not done.
+type StepEnd string
+
+// The reasons. Each counts for itself: a step that shutdowns and outages have
+// interrupted is not to blame for that.
+const (
+	StepInterrupted StepEnd = "interrupted" // the service stops, or something it needs is down
+	StepCrashed     StepEnd = "crashed"     // an engine died of it
+	StepFaulty      StepEnd = "faulty"      // a fault of ours
+)
 
 // ClipSpan is a part of a clip: the frames with From <= time < To.
 type ClipSpan struct {
@@ -62,12 +74,17 @@ type JobRemains struct {
 	Account AccountID
 	Job     JobID
 	UID     string
-	Run     int  // what this one and those before it left
-	All     bool // the output as well: its time is over
+	Run     int    // what this one and those before it left
+	Keep    string // key of the output that stays; empty for none
+	All     bool   // the output as well: its time is over
 }
 
 // Prefix is what the keys of all that is stored for the job begin with.
 func (r JobRemains) Prefix() string { return fmt.Sprintf("%d/%s/", r.Account, r.UID) }
+
+// Outputs is Prefix for outputs, each in a folder RUN-FENCE of its own: also those of
+// attempts that ended before the job had heard of them.
+func (r JobRemains) Outputs() string { return r.Prefix() + "output/" }
 
 // Scraps is Prefix for what a run was made of.
 func (r JobRemains) Scraps(run int) string { return fmt.Sprintf("%swork-%d/", r.Prefix(), run) }

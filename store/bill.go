@@ -67,7 +67,7 @@ func (s *Store) CloseInvoice(ctx context.Context, id mattebox.AccountID, from, t
 	if to.After(s.now()) {
 		return nil, mattebox.Errorf(mattebox.CodeConflict, "the period is not over yet")
 	}
-	err = s.write(ctx, "close an invoice", func(t *tx) (err error) {
+	err = s.writeMany(ctx, "close an invoice", func(t *tx) (err error) {
 		invoice, err = t.closeInvoice(ctx, id, micros(from), micros(to), terms)
 		return err
 	})

@@ -38,27 +38,29 @@ func (s *Store) CreateJob(ctx context.Context, n mattebox.NewJob) (j *mattebox.J
 	return j, nil
 }
 
-// StartJob starts a draft, or a failed job again, with what change makes of its
-// order; nil changes nothing. What it costs is reserved where the clip's length is
-// known, which is where an upload was looked at; else as soon as it is known. Errors:
+// StartJob starts a draft, or a failed job again, with what Change makes of its
+// order. What it costs is reserved where the clip's length is known, which is where an upload was looked at; else as soon as it is known. Errors:
 // CodeConflict for a job in another state, CodePayment when there is not enough for
 // it, CodeInvalid for an order that cannot be made and an upload that is gone; the
 // job stays as it was.
-func (s *Store) StartJob(ctx context.Context, key mattebox.VideoKeyID, uid string, change func(*mattebox.JobOrder) error) (j *mattebox.Job, err error) {
+func (s *Store) StartJob(ctx context.Context, key mattebox.VideoKeyID, start mattebox.JobStart) (j *mattebox.Job, err error) {
 	err = s.write(ctx, "start a job", func(t *tx) (err error) {
-		if j, err = t.holdJobOf(ctx, key, uid); err != nil {
+		if j, err = t.holdJobOf(ctx, key, start.UID); err != nil {
 			return err
 		}
 		if !j.State.Startable() {
 			return mattebox.Errorf(mattebox.CodeConflict, "the job is %s; only one that is created or failed can be started", j.State)
 		}
-		if change != nil {
-			if err := change(&j.JobOrder); err != nil {
+		if start.Change != nil {
+			if err := start.Change(&j.JobOrder); err != nil {
 				return err
 			}
 			if err := j.Validate(); err != nil {
 				return err
 			}
+		}
+		if err := t.noteJob(ctx, key, start.Request, j.UID); err != nil {
+			return err
 		}
 		return t.startJob(ctx, j)
 	})
@@ -69,13 +71,14 @@ func (s *Store) StartJob(ctx context.Context, key mattebox.VideoKeyID, uid strin
 }
 
 // ordered returns the clip's upload, nil for an address, and a CodeInvalid error
-// when an upload of the order is not the key's or gone.
+// when an upload of the order is not the key's or gone. It keeps the uploads from
+// being retired until the end of the transaction.
 func (t *tx) ordered(ctx context.Context, key mattebox.VideoKeyID, o *mattebox.JobOrder) (clip *mattebox.Upload, err error) {
 	for _, of := range []struct{ field, uid string }{{"video_url", o.Upload}, {"background", o.Background.Upload}} {
 		if of.uid == "" {
 			continue
 		}
-		u, err := t.store.selectUpload(ctx, t, key, of.uid)
+		u, err := selectUpload(ctx, t, key, of.uid, t.store.db.Dialect.ForShare())
 		if mattebox.CodeOf(err) == mattebox.CodeNotFound {
 			return nil, mattebox.Invalid(of.field, "names an upload that is not there, or not any more; upload it again")
 		}

@@ -79,8 +79,8 @@ func (t *tx) takeStep(ctx context.Context, id mattebox.StepID, until int64) (*ma
 	var from, to int64
 	var job mattebox.JobID
 	err := t.QueryRowContext(ctx, `UPDATE steps SET queue = NULL, wake_at = $1, woken = 0, done = 0, tries = tries + 1, fence = fence + 1 WHERE id = $2
-		RETURNING kind, job, position, from_us, to_us, frames, failures + 1, tries, crashes, fence`, until, int64(id)).
-		Scan(&queue, &job, &step.Position, &from, &to, &step.Span.Frames, &step.Try, &step.Begun, &step.Crashes, &step.Lease.Fence)
+		RETURNING kind, job, position, from_us, to_us, frames, failures + 1, tries, crashes, faults, fence`, until, int64(id)).
+		Scan(&queue, &job, &step.Position, &from, &to, &step.Span.Frames, &step.Try, &step.Begun, &step.Crashes, &step.Faults, &step.Lease.Fence)
 	if err != nil {
 		return nil, err
 	}
@@ -250,15 +250,18 @@ func (t *tx) progress(ctx context.Context, j *mattebox.Job) error {
 	return err
 }
 
-// HandBackStep gives a step back that a worker holds, to be taken by another.
-// crashed says that an engine died of it.
-func (s *Store) HandBackStep(ctx context.Context, step *mattebox.JobStep, crashed bool) error {
+// HandBackStep gives a step back that a worker holds, to be taken by another, and
+// counts why.
+func (s *Store) HandBackStep(ctx context.Context, step *mattebox.JobStep, why mattebox.StepEnd) error {
 	return s.write(ctx, "hand a step back", func(t *tx) error {
 		if _, err := t.holdStep(ctx, step); err != nil {
 			return err
 		}
-		if crashed {
-			if _, err := t.exec(ctx, `UPDATE steps SET crashes = crashes + 1 WHERE id = $1`, int64(step.ID)); err != nil {
+		for column, counted := range map[string]mattebox.StepEnd{"crashes": mattebox.StepCrashed, "faults": mattebox.StepFaulty} {
+			if why != counted {
+				continue
+			}
+			if _, err := t.exec(ctx, `UPDATE steps SET `+column+` = `+column+` + 1 WHERE id = $1`, int64(step.ID)); err != nil {
 				return err
 			}
 		}

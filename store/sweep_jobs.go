@@ -56,10 +56,17 @@ const scrapsKept = time.Minute
 // everything. Of each at most limit. MarkJobs follows.
 func (s *Store) RetireJobs(ctx context.Context, before time.Time, limit int) ([]mattebox.JobRemains, error) {
 	find := func(where string, at int64, all bool) ([]mattebox.JobRemains, error) {
-		rows, err := s.db.Reader.QueryContext(ctx, `SELECT id, account, uid, run FROM jobs WHERE `+where+` LIMIT $2`, at, limit)
+		rows, err := s.db.Reader.QueryContext(ctx, `SELECT id, account, uid, run, output FROM jobs WHERE `+where+` LIMIT $2`, at, limit)
 		return collect(s, "find jobs to clean", rows, err, func(row scanner) (*mattebox.JobRemains, error) {
 			r := mattebox.JobRemains{All: all}
-			return &r, row.Scan(&r.Job, &r.Account, &r.UID, &r.Run)
+			var text string
+			if err := row.Scan(&r.Job, &r.Account, &r.UID, &r.Run, &text); err != nil || text == "" {
+				return &r, err
+			}
+			var o mattebox.Output
+			err := readJSON("the output of "+r.UID, text, &o)
+			r.Keep = o.Key
+			return &r, err
 		})
 	}
 	scraps, err := find(`scraps <= $1 ORDER BY scraps`, micros(s.now())-scrapsKept.Microseconds(), false)
@@ -73,7 +80,7 @@ func (s *Store) RetireJobs(ctx context.Context, before time.Time, limit int) ([]
 // MarkJobs tells that the bytes are removed. A job that was started again meanwhile
 // keeps what belongs to its new run.
 func (s *Store) MarkJobs(ctx context.Context, all ...mattebox.JobRemains) error {
-	return s.write(ctx, "mark jobs as cleaned", func(t *tx) error {
+	return s.writeMany(ctx, "mark jobs as cleaned", func(t *tx) error {
 		for _, r := range all {
 			j, err := t.holdJob(ctx, `id = $1`, int64(r.Job))
 			if err != nil {

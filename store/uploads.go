@@ -79,13 +79,23 @@ func (s *Store) AddUpload(ctx context.Context, u mattebox.Upload) (*mattebox.Upl
 // Upload returns the key's upload; 0 is any key. One whose bytes are removed is a
 // CodeNotFound error like one that never was.
 func (s *Store) Upload(ctx context.Context, key mattebox.VideoKeyID, uid string) (*mattebox.Upload, error) {
-	u, err := s.selectUpload(ctx, s.db.Reader, key, uid)
+	u, err := selectUpload(ctx, s.db.Reader, key, uid, "")
 	return u, s.fault("read an upload", err)
 }
 
-func (s *Store) selectUpload(ctx context.Context, q querier, key mattebox.VideoKeyID, uid string) (*mattebox.Upload, error) {
+// UploadedBytes returns how large the account's uploads are together whose bytes are
+// not removed.
+func (s *Store) UploadedBytes(ctx context.Context, account mattebox.AccountID) (bytes int64, err error) {
+	// The time, which holds for all, is that of their index.
+	err = s.db.Reader.QueryRowContext(ctx, `SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM uploads
+		WHERE account = $1 AND blob_key <> '' AND created > 0`, int64(account)).Scan(&bytes)
+	return bytes, s.fault("sum up uploads", err)
+}
+
+// selectUpload reads the key's upload; lock is what ends the SELECT.
+func selectUpload(ctx context.Context, q querier, key mattebox.VideoKeyID, uid, lock string) (*mattebox.Upload, error) {
 	u, err := scanUpload(q.QueryRowContext(ctx, `SELECT `+uploadColumns+` FROM uploads
-		WHERE uid = $1 AND (key_id = $2 OR $2 = 0) AND blob_key <> '' AND NOT retired`, uid, int64(key)))
+		WHERE uid = $1 AND (key_id = $2 OR $2 = 0) AND blob_key <> '' AND NOT retired `+lock, uid, int64(key)))
 	if err != nil {
 		return nil, noRow(err, noUpload())
 	}

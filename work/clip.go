@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"mattebox"
 	"mattebox/blobs"
 	"mattebox/engine/pool"
@@ -30,7 +32,7 @@ type StepEnds interface {
 	FinishSegment(ctx context.Context, step *mattebox.JobStep, segment mattebox.Segment) error
 	FinishJob(ctx context.Context, step *mattebox.JobStep, output mattebox.Output, warnings []string) error
 	FailJob(ctx context.Context, step *mattebox.JobStep, fault mattebox.JobFault) error
-	HandBackStep(ctx context.Context, step *mattebox.JobStep, crashed bool) error
+	HandBackStep(ctx context.Context, step *mattebox.JobStep, why mattebox.StepEnd) error
 	PutOffStep(ctx context.Context, step *mattebox.JobStep, again time.Time) error
 }
 
@@ -62,6 +64,12 @@ type Clips struct {
 	Bytes  int64          // that a clip from an address may have; default 500 MB
 	Length time.Duration  // of a segment, as far as a clip's key frames allow; default 10 s
 	Lease  time.Duration  // default 30 s
+
+	// Places are the engines that clips may have at a time; nil: all.
+	Places *semaphore.Weighted
+	// Room returns how many bytes may be stored; nil: as many as there are.
+	Room func() (int64, error)
+
 	Logger *slog.Logger
 	Seen   *Metrics // may be nil
 
@@ -105,6 +113,13 @@ type take struct {
 }
 
 func (c *Clips) run(ctx context.Context, kind mattebox.Kind, do func(*take) error) error {
+	if kind != mattebox.KindVideoFetch { // whose download needs no engine
+		leave, err := c.place(ctx)
+		if err != nil {
+			return nil // the service stops
+		}
+		defer leave()
+	}
 	lease := orDefault(c.Lease)
 	step, err := claim(ctx, &c.pause, c.Logger, func(ctx context.Context) (*mattebox.JobStep, error) {
 		return c.Store.ClaimStep(ctx, kind, lease)
@@ -118,6 +133,17 @@ func (c *Clips) run(ctx context.Context, kind mattebox.Kind, do func(*take) erro
 	err = t.work(do)
 	release()
 	return t.end(ctx, err)
+}
+
+// place waits for one of the Places.
+func (c *Clips) place(ctx context.Context) (leave func(), err error) {
+	if c.Places == nil {
+		return func() {}, nil
+	}
+	if err := c.Places.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	return func() { c.Places.Release(1) }, nil
 }
 
 func (t *take) work(do func(*take) error) (err error) {

@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 
 	"mattebox"
@@ -20,6 +21,9 @@ func (c *Clips) segment(t *take) error {
 	if err != nil {
 		return err
 	}
+	if err := t.fits(task.Out, cut.Frames); err != nil {
+		return err
+	}
 	key := fmt.Sprintf("%ssegment-%d-%d", t.remains().Scraps(t.step.Job.Run), t.step.Position, t.step.Lease.Fence)
 	if err := t.keep(key, task.Out, "application/octet-stream"); err != nil {
 		return err
@@ -27,6 +31,39 @@ func (c *Clips) segment(t *take) error {
 	return t.finish(func(ctx context.Context) error {
 		return t.Store.FinishSegment(ctx, t.step, mattebox.Segment{Key: key, Frames: cut.Frames, About: cut.About, Warnings: cut.Warnings})
 	})
+}
+
+// fits returns a CodeTooLarge error when what is left of the job, to judge by a
+// finished segment, takes more than there is room for: the segments to come and
+// the result, beside which they lie until its end.
+func (t *take) fits(path string, frames int) error {
+	if t.Room == nil || frames <= 0 || t.step.Job.Source == nil {
+		return nil
+	}
+	file, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("looking at a segment: %w", err)
+	}
+	room, err := t.Room()
+	if err != nil {
+		return err
+	}
+	left := 1 - float64(t.step.Job.Progress)/100
+	need := float64(file.Size()) / float64(frames) * framesOf(&t.step.Job) * (1 + left)
+	if need <= float64(room) {
+		return nil
+	}
+	return mattebox.Errorf(mattebox.CodeTooLarge, "as %s this video would take about %.1f GB, and there is room for %.1f; choose another output_format, or a preview_duration",
+		t.step.Job.Format, need/1e9, max(float64(room), 0)/1e9)
+}
+
+// framesOf is how many frames of its clip the job makes.
+func framesOf(j *mattebox.Job) float64 {
+	n := float64(j.Source.Frames)
+	if j.Preview > 0 && j.Source.Duration > 0 {
+		n *= min(1, j.Preview.Seconds()/j.Source.Duration.Seconds())
+	}
+	return n
 }
 
 // join puts the segments together.
@@ -55,7 +92,7 @@ func (c *Clips) join(t *take) error {
 		return err
 	}
 	output := mattebox.Output{
-		Name: name, Key: fmt.Sprintf("%soutput/%d-%d/%s", t.remains().Prefix(), t.step.Job.Run, t.step.Lease.Fence, name),
+		Name: name, Key: fmt.Sprintf("%s%d-%d/%s", t.remains().Outputs(), t.step.Job.Run, t.step.Lease.Fence, name),
 		MediaType: joined.MediaType, Bytes: joined.Bytes, Width: joined.Width, Height: joined.Height, Duration: joined.Duration, Frames: joined.Frames,
 	}
 	if err := t.keep(output.Key, task.Out, joined.MediaType); err != nil {

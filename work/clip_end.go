@@ -35,7 +35,7 @@ func (t *take) end(ctx context.Context, err error) error {
 		t.Seen.step(kind, "lost")
 		return nil
 	case ctx.Err() != nil:
-		return t.handBack(last, false)
+		return t.handBack(last, mattebox.StepInterrupted)
 	case errors.As(err, &fault):
 		return t.unreachable(last, err, fault)
 	case crashed(err):
@@ -44,21 +44,36 @@ func (t *take) end(ctx context.Context, err error) error {
 		t.Logger.Info("clip refused", "job", t.step.Job.UID, "error", err)
 		return t.fail(last, mattebox.FaultVideo, reasonOf(err))
 	case down(err):
-		t.pause.failed()
-	case t.step.Begun >= maxFaults:
+		return errors.Join(err, t.outage(last))
+	case t.step.Faults+1 >= maxFaults:
 		return errors.Join(err, t.fail(last, mattebox.FaultInternal, clipFaulty))
 	}
-	return errors.Join(err, t.handBack(last, false))
+	return errors.Join(err, t.handBack(last, mattebox.StepFaulty))
+}
+
+// maxBegun is how often a step is begun while something it needs is down. With the
+// pauses in between that is most of an hour; a job that itself fills the disk must
+// not keep it full for ever.
+const maxBegun = 120
+
+// outage gives the step back, to be tried again when what it needs is there.
+func (t *take) outage(ctx context.Context) error {
+	t.pause.failed()
+	if t.step.Begun >= maxBegun {
+		return t.fail(ctx, mattebox.FaultInternal, clipOutage)
+	}
+	return t.handBack(ctx, mattebox.StepInterrupted)
 }
 
 const (
 	clipFaulty       = "the video cannot be processed, and it is not your fault; ask us about it"
+	clipOutage       = "the service had no room or no means for the video for a long time; start it again later"
 	clipCrashedTwice = "the video made the engine fail twice; try another file of it, or a smaller one"
 )
 
-func (t *take) handBack(ctx context.Context, crashed bool) error {
+func (t *take) handBack(ctx context.Context, why mattebox.StepEnd) error {
 	t.Seen.step(t.step.Kind, "handed back")
-	return dropLost(t.Store.HandBackStep(ctx, t.step, crashed))
+	return dropLost(t.Store.HandBackStep(ctx, t.step, why))
 }
 
 func (t *take) fail(ctx context.Context, code, message string) error {
@@ -71,7 +86,7 @@ func (t *take) crash(ctx context.Context, err error) error {
 	if t.step.Crashes+1 >= maxCrashes {
 		return t.fail(ctx, mattebox.FaultInternal, clipCrashedTwice)
 	}
-	return t.handBack(ctx, true)
+	return t.handBack(ctx, mattebox.StepCrashed)
 }
 
 // unreachable puts a download off, or ends the job after the last try.

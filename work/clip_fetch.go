@@ -38,7 +38,7 @@ func (c *Clips) fetch(t *take) error {
 			return err
 		}
 	}
-	probed, err := t.Engine.Probe(t.ctx, task)
+	probed, err := t.probe(task)
 	if err != nil {
 		return err
 	}
@@ -48,6 +48,15 @@ func (c *Clips) fetch(t *take) error {
 	return t.finish(func(ctx context.Context) error {
 		return t.Store.FinishJobFetch(ctx, t.step, mattebox.Fetched{Clip: probed.Clip, Spans: probed.Spans, Folder: t.step.Folder})
 	})
+}
+
+func (t *take) probe(task pool.ClipTask) (*pool.Probed, error) {
+	leave, err := t.place(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return t.Engine.Probe(t.ctx, task)
 }
 
 // input returns the path of the upload's file, or of what is downloaded from the

@@ -23,6 +23,7 @@ type SweepStore interface {
 type SweepBlobs interface {
 	Delete(ctx context.Context, keys ...string) error
 	DeletePrefix(ctx context.Context, prefix string) error
+	Folders(ctx context.Context, prefix string) ([]string, error)
 }
 
 // Sweeper puts right what crashes left behind, and ends what is old: images are

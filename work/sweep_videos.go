@@ -3,6 +3,8 @@ package work
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"mattebox"
@@ -57,6 +59,26 @@ func (s *Sweeper) removeJob(ctx context.Context, r mattebox.JobRemains) error {
 			return err
 		}
 	}
+	return s.removeStray(ctx, r)
+}
+
+// removeStray removes outputs that no job ended with: of a worker that died before
+// the job heard of it.
+func (s *Sweeper) removeStray(ctx context.Context, r mattebox.JobRemains) error {
+	folders, err := s.Blobs.Folders(ctx, r.Outputs())
+	if err != nil {
+		return err
+	}
+	for _, folder := range folders {
+		var run int
+		_, err := fmt.Sscanf(strings.TrimPrefix(folder, r.Outputs()), "%d-", &run)
+		if err != nil || run > r.Run || r.Keep != "" && strings.HasPrefix(r.Keep, folder) {
+			continue
+		}
+		if err := s.Blobs.DeletePrefix(ctx, folder); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -66,14 +88,16 @@ func (s *Sweeper) retireUploads(ctx context.Context) error {
 		if err != nil || len(all) == 0 {
 			return err
 		}
+		var failed error
 		var gone []string
 		for _, u := range all {
 			if err := s.Blobs.Delete(ctx, u.BlobKey); err != nil {
-				return err
+				failed = err
+				continue
 			}
 			gone = append(gone, u.UID)
 		}
-		if err := s.Videos.MarkUploads(ctx, gone...); err != nil || len(all) < retired {
+		if err := errors.Join(failed, s.Videos.MarkUploads(ctx, gone...)); err != nil || len(all) < retired {
 			return err
 		}
 	}

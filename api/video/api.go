@@ -40,7 +40,7 @@ func New(c Config) (http.Handler, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	a := &api{Config: c, mux: http.NewServeMux(), results: http.NewServeMux(), limits: newLimiter(c.Rate, c.Now)}
+	a := &api{Config: c, mux: http.NewServeMux(), results: http.NewServeMux(), limits: newLimiter(c.Rate, c.Now), received: receiving{by: map[mattebox.AccountID]int{}}}
 	a.huma = huma.NewAPI(a.document(), adapter{a.mux})
 	a.operations()
 	delete(a.huma.OpenAPI().Components.Schemas.Map(), "ErrorModel") // huma's own, which never leaves (transform)
@@ -55,11 +55,12 @@ func New(c Config) (http.Handler, error) {
 // api is the API with what it needs.
 type api struct {
 	Config
-	mux     *http.ServeMux
-	results *http.ServeMux // whose addresses begin with an account's number
-	huma    huma.API
-	limits  *limiter
-	listed  []*huma.Operation // for the page, in its order
+	mux      *http.ServeMux
+	results  *http.ServeMux // whose addresses begin with an account's number
+	huma     huma.API
+	limits   *limiter
+	received receiving
+	listed   []*huma.Operation // for the page, in its order
 }
 
 // ServeHTTP answers what no operation does in the form of this API, too.

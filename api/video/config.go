@@ -27,11 +27,11 @@ type Jobs interface {
 	// CreateJob stores an order, and starts it when it says so. The errors are those
 	// of StartJob.
 	CreateJob(ctx context.Context, j mattebox.NewJob) (*mattebox.Job, error)
-	// StartJob begins a draft, or a failed job anew, after change has changed its
-	// order; what change returns ends the start. An order that cannot be made is a
+	// StartJob begins a draft, or a failed job anew, after Change has changed its
+	// order; what Change returns ends the start. An order that cannot be made is a
 	// CodeInvalid error, a job at another state CodeConflict, an account that cannot
 	// pay for it CodePayment.
-	StartJob(ctx context.Context, key mattebox.VideoKeyID, uid string, change func(*mattebox.JobOrder) error) (*mattebox.Job, error)
+	StartJob(ctx context.Context, key mattebox.VideoKeyID, start mattebox.JobStart) (*mattebox.Job, error)
 	// CancelJob ends a job that is not at its end, or gives CodeConflict.
 	CancelJob(ctx context.Context, key mattebox.VideoKeyID, uid string) (*mattebox.Job, error)
 	// JobByUID and Jobs return jobs with their Webhooks; the key 0 sees every job.
@@ -45,6 +45,9 @@ type Uploads interface {
 	// AddUpload stores what is known of an upload whose bytes are stored already.
 	AddUpload(ctx context.Context, u mattebox.Upload) (*mattebox.Upload, error)
 	Upload(ctx context.Context, key mattebox.VideoKeyID, uid string) (*mattebox.Upload, error)
+	// UploadedBytes is how large the uploads of the account are together whose bytes
+	// are not removed.
+	UploadedBytes(ctx context.Context, account mattebox.AccountID) (int64, error)
 }
 
 // Usage is what a key has used.
@@ -131,6 +134,7 @@ type Config struct {
 	Temp      string // folder for files on their way in
 	Parts     *Parts // uploads that come in pieces; nil: none may
 	MaxUpload int64  // bytes of one upload
+	MaxStored int64  // bytes of all uploads of an account that are not removed
 	Rate      int    // requests of one key a minute
 
 	// AdminToken is the X-Admin-Token of /v1/admin. Empty: nobody has one.

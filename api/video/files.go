@@ -99,6 +99,9 @@ func (a *api) signed(w http.ResponseWriter, r *http.Request, path string, find f
 func (a *api) serve(w http.ResponseWriter, r *http.Request, f stored) error {
 	mattebox.NoteOf(r.Context()).Account = f.account
 	file, err := a.Open(r.Context(), f.key)
+	if mattebox.CodeOf(err) == mattebox.CodeNotFound {
+		return noFile() // the error itself names the key
+	}
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func houseOn(t *testing.T, db *store.DB, err error, change ...func(*Config)) *ho
 		Links: mattebox.Links{Secret: keys.Links(), Valid: 24 * time.Hour, Now: now},
 		Sniff: sniff, Look: look,
 		CheckURL: safehttp.New(safehttp.Config{}).CheckURL, Prices: h.store.Prices, Currency: mattebox.USD,
-		Temp: h.temp, MaxUpload: 8e6, Rate: 10_000, AdminToken: adminToken, Version: "1.2.3",
+		Temp: h.temp, MaxUpload: 8e6, MaxStored: 1e9, Rate: 10_000, AdminToken: adminToken, Version: "1.2.3",
 		RequestID: httpd.RequestID, Logger: slog.New(slog.NewTextHandler(&h.log, nil)),
 	}
 	h.config.Parts = h.parts(PartsConfig{Dir: t.TempDir()})

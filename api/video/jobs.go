@@ -102,7 +102,7 @@ func (a *api) startJob(ctx context.Context, in *startIn) (*answer[started], erro
 	if err := a.Intake.Admit(ctx); err != nil {
 		return nil, err
 	}
-	job, err := a.Jobs.StartJob(ctx, caller(ctx).ID, in.ID, func(o *mattebox.JobOrder) error {
+	change := func(o *mattebox.JobOrder) error {
 		if in.Body == nil {
 			return nil
 		}
@@ -110,7 +110,8 @@ func (a *api) startJob(ctx context.Context, in *startIn) (*answer[started], erro
 			return err
 		}
 		return a.checkWebhook(o)
-	})
+	}
+	job, err := a.Jobs.StartJob(ctx, caller(ctx).ID, mattebox.JobStart{UID: in.ID, Change: change, Request: onceName(ctx)})
 	if err != nil {
 		return nil, short(notJob(err))
 	}

@@ -102,9 +102,18 @@ func (m *Making) order(o *mattebox.JobOrder, find addressFinder) error {
 		o.WebhookURL = text(m.WebhookURL)
 	}
 	if m.PreviewDuration != nil {
-		o.Preview = time.Duration(*m.PreviewDuration * float64(time.Second))
+		o.Preview = preview(*m.PreviewDuration)
 	}
 	return m.Backdrop.order(o, find)
+}
+
+// preview is the length of that many seconds. What is above 0 never becomes 0, which is
+// the whole clip.
+func preview(seconds float64) time.Duration {
+	if seconds <= 0 {
+		return 0
+	}
+	return max(time.Duration(seconds*float64(time.Second)), time.Millisecond)
 }
 
 func (c *composition) read() (made mattebox.Composition) {

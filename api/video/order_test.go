@@ -23,6 +23,18 @@ func (h *house) ordered(id string) mattebox.JobOrder {
 	return job.JobOrder
 }
 
+// What is above 0 is never taken for the whole clip, however short it is.
+func TestPreviews(t *testing.T) {
+	h := newHouse(t)
+	for seconds, want := range map[float64]time.Duration{
+		0: 0, 1e-300: time.Millisecond, 1e-10: time.Millisecond, 1e-4: time.Millisecond, .04: 40 * time.Millisecond, 1.5: 1500 * time.Millisecond, 86400: 24 * time.Hour,
+	} {
+		if got := h.ordered(h.job("2s", object{"preview_duration": seconds})).Preview; got != want {
+			t.Errorf("%g: %s, want %s", seconds, got, want)
+		}
+	}
+}
+
 // The vendor's three lists of bg_type, its background object, and what SDKs send
 // (contracts F25, F26).
 func TestBackgrounds(t *testing.T) {

@@ -29,13 +29,16 @@ type received struct {
 
 func (r *received) discard() { os.Remove(r.path) }
 
+// envelope is how many bytes of a form may come beside its file.
+const envelope = 1 << 20
+
 // sniffed is how much of a file says what it is.
 const sniffed = 4096
 
 // receive brings the request's file onto the disk. What is none of the kinds that
 // are taken is refused by its first bytes.
 func (a *api) receive(in *uploadIn) (*received, error) {
-	if in.request.ContentLength > a.MaxUpload+1<<20 { // the envelope of a form comes on top
+	if in.request.ContentLength > a.MaxUpload+envelope {
 		in.writer.Header().Set("Connection", "close")
 		return nil, a.tooLarge()
 	}

@@ -2,6 +2,7 @@ package video
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -129,7 +130,17 @@ func (a *api) createResumable(ctx context.Context, in *creationIn) (*standingOut
 	if in.Length < 1 {
 		return nil, invalid("Invalid file type: the file is empty")
 	}
-	if err := a.Intake.Admit(ctx); err != nil {
+	chunk := sendsChunk(in.request)
+	if chunk {
+		leave, err := a.admitFile(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+	} else if err := a.Intake.Admit(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.fits(ctx, in.Length); err != nil {
 		return nil, err
 	}
 	key := caller(ctx)
@@ -139,12 +150,12 @@ func (a *api) createResumable(ctx context.Context, in *creationIn) (*standingOut
 	}
 	out := a.open(p, 0)
 	out.Location = a.Links.Public + resumablePath + "/" + p.UID
-	if !sendsChunk(in.request) {
+	if !chunk {
 		return out, nil
 	}
 	got, err := a.take(ctx, &piece{ID: p.UID, raw: in.raw})
-	if err != nil {
-		return nil, err
+	if err != nil { // the client has no address to go on with
+		return nil, errors.Join(err, a.Parts.remove(key.ID, p.UID))
 	}
 	got.Location = out.Location
 	return got, nil
@@ -194,9 +205,11 @@ func (a *api) patchResumable(ctx context.Context, in *piece) (*standingOut, erro
 	if !sendsChunk(in.request) {
 		return nil, &fault{status: http.StatusUnsupportedMediaType, code: codeInvalid, message: "Send the bytes as Content-Type: " + chunkType}
 	}
-	if err := a.Intake.Admit(ctx); err != nil {
+	leave, err := a.admitFile(ctx)
+	if err != nil {
 		return nil, err
 	}
+	defer leave()
 	return a.take(ctx, in)
 }
 
@@ -291,6 +304,6 @@ type uploadStateIn struct {
 // locked is the answer while another request is about the upload.
 func locked() error {
 	return &fault{
-		status: http.StatusLocked, code: codeConflict, message: "Another request is sending bytes of this upload; try again in a second", header: http.Header{"Retry-After": {"1"}},
+		status: http.StatusLocked, code: codeConflict, message: "Another request has this upload in hand; try again in a second", header: http.Header{"Retry-After": {"1"}},
 	}
 }

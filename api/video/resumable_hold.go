@@ -37,7 +37,7 @@ type hold struct {
 	done    chan struct{} // closed when it has the upload no more
 
 	mu   sync.Mutex
-	over bool
+	read bool // nothing is left to be broken off
 }
 
 func newHold(w http.ResponseWriter) *hold {
@@ -54,13 +54,20 @@ func (h *hold) stalled() bool { return time.Since(time.Unix(0, h.moved.Load())) 
 func (h *hold) breakOff() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.over { // else the connection may be another request's already
+	if !h.read { // else the connection may be another request's already
 		_ = h.control.SetReadDeadline(time.Unix(1, 0)) // where there are no deadlines, the other waits in vain
 	}
 }
 
+// endReading has the request keep the upload for as long as it needs: no byte is to come.
+func (h *hold) endReading() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.read = true
+}
+
 // take gives the upload to the request, if no other has it. One that is stalled is
-// broken off, and any is when the request insists.
+// broken off, and any that is still reading when the request insists.
 func (s *holds) take(ctx context.Context, uid string, mine *hold, insist bool) error {
 	end := time.NewTimer(holdTime)
 	defer end.Stop()
@@ -90,9 +97,7 @@ func (s *holds) take(ctx context.Context, uid string, mine *hold, insist bool) e
 }
 
 func (s *holds) release(uid string, mine *hold) {
-	mine.mu.Lock()
-	mine.over = true
-	mine.mu.Unlock()
+	mine.endReading()
 	s.mu.Lock()
 	delete(s.by, uid)
 	s.mu.Unlock()

@@ -66,7 +66,7 @@ func (a *api) resumableOperations() {
 // explainTus says in the document what 409 means here.
 func (a *api) explainTus(one string) {
 	create := a.huma.OpenAPI().Paths[resumablePath].Post
-	create.Responses[strconv.Itoa(http.StatusConflict)].Description = "The key has too many open uploads: " + string(codeConflict) + "."
+	create.Responses[strconv.Itoa(http.StatusConflict)].Description = "The key has too many open uploads, or the account's uploads are as large together as they may be: " + string(codeConflict) + "."
 	path := a.huma.OpenAPI().Paths[one]
 	conflict := strconv.Itoa(http.StatusConflict)
 	path.Patch.Responses[conflict].Description = "The bytes do not begin where those that are there end; Upload-Offset tells where that is: " + string(codeConflict) + "."

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"time"
 
 	"mattebox"
 )
@@ -130,9 +131,17 @@ func (a *api) sniff(g *grip) (Kind, error) {
 	return kind, notClip(err)
 }
 
-// finish makes the complete file an ordinary upload. What is no clip is removed; when
-// something else goes wrong, the bytes stay, and the next request tries again.
+// finishTime bounds what follows the last byte, which outlives its request: a look at
+// the clip, and its bytes' way into the store.
+const finishTime = 5 * time.Minute
+
+// finish makes the complete file an ordinary upload, also when the client has gone.
+// What is no clip is removed; when something else goes wrong, the bytes stay, and the
+// next request tries again.
 func (a *api) finish(ctx context.Context, g *grip) (*mattebox.Upload, error) {
+	g.hold.endReading()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
 	u, err := a.Uploads.Upload(ctx, g.Key, g.UID) // there is one after a crash between the two
 	if mattebox.CodeOf(err) == mattebox.CodeNotFound {
 		u, err = a.keepWhole(ctx, g)

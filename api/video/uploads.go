@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,6 +51,7 @@ func (a *api) uploadOperations() {
 		refusals: []int{http.StatusConflict, http.StatusRequestTimeout},
 	}, a.upload)
 	op.RequestBody = uploadBody()
+	op.Responses[strconv.Itoa(http.StatusConflict)].Description = "The account's uploads are as large together as they may be, or the Idempotency-Key was used before: " + string(codeConflict) + "."
 }
 
 // uploadBody is documented apart, because huma would read the body otherwise.
@@ -62,8 +64,15 @@ func uploadBody() *huma.RequestBody {
 }
 
 func (a *api) upload(ctx context.Context, in *uploadIn) (*answer[uploadedOut], error) {
-	if err := a.Intake.Admit(ctx); err != nil {
+	leave, err := a.admitFile(ctx)
+	if err != nil {
 		return nil, err
+	}
+	defer leave()
+	if in.Once == "" { // else it may have its answer already, whatever room there is now
+		if err := a.fits(ctx, max(in.request.ContentLength-envelope, 1)); err != nil {
+			return nil, err
+		}
 	}
 	got, err := a.receive(in)
 	if err != nil {
@@ -96,18 +105,37 @@ func (a *api) keep(ctx context.Context, got *received) (*mattebox.Upload, error)
 			return nil, notClip(err)
 		}
 	}
+	if err := a.fits(ctx, u.Bytes); err != nil {
+		return nil, err
+	}
 	u.BlobKey = fmt.Sprintf("%d/uploads/%s/source", u.Account, u.UID)
 	if err := a.Blobs.PutFile(ctx, u.BlobKey, got.path, u.MediaType); err != nil {
 		return nil, err
 	}
-	stored, err := a.Uploads.AddUpload(ctx, u)
-	if err != nil {
-		// Nobody knows of the bytes: they would lie there for ever.
-		cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
-		defer cancel()
-		return nil, errors.Join(err, a.Blobs.Delete(cleanup, u.BlobKey))
+	return a.note(ctx, u)
+}
+
+// note stores the row of an upload whose bytes are stored, also when the caller has
+// gone: a row that is there for certain is no fault, whatever became of the answer that
+// said so. Only bytes without a row are removed; nobody would ever know of them.
+func (a *api) note(ctx context.Context, u mattebox.Upload) (*mattebox.Upload, error) {
+	ctx = context.WithoutCancel(ctx)
+	adding, done := context.WithTimeout(ctx, keepTime)
+	defer done()
+	stored, err := a.Uploads.AddUpload(adding, u)
+	if err == nil {
+		return stored, nil
 	}
-	return stored, nil
+	looking, done := context.WithTimeout(ctx, keepTime)
+	defer done()
+	stored, unsure := a.Uploads.Upload(looking, u.Key, u.UID)
+	switch {
+	case unsure == nil:
+		return stored, nil
+	case mattebox.CodeOf(unsure) == mattebox.CodeNotFound:
+		return nil, errors.Join(err, a.Blobs.Delete(looking, u.BlobKey))
+	}
+	return nil, errors.Join(err, unsure)
 }
 
 // notClip puts the vendor's words in front of what is wrong with a file.

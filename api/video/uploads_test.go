@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +166,79 @@ type forgetful struct {
 func (f forgetful) AddUpload(_ context.Context, u mattebox.Upload) (*mattebox.Upload, error) {
 	*f.key = u.BlobKey
 	return nil, errors.New("no memory")
+}
+
+// lossy is a store whose answers are lost once they are true.
+type lossy struct {
+	Uploads
+	key  string // of the bytes
+	away bool   // nor does it answer afterwards
+}
+
+func (l *lossy) AddUpload(ctx context.Context, u mattebox.Upload) (*mattebox.Upload, error) {
+	l.key = u.BlobKey
+	if _, err := l.Uploads.AddUpload(ctx, u); err != nil {
+		return nil, err
+	}
+	return nil, mattebox.Wrap(mattebox.CodeUnavailable, errors.New("connection reset in COMMIT"), "the database is away")
+}
+
+func (l *lossy) Upload(ctx context.Context, key mattebox.VideoKeyID, uid string) (*mattebox.Upload, error) {
+	if l.away {
+		return nil, mattebox.Errorf(mattebox.CodeUnavailable, "the database is away")
+	}
+	return l.Uploads.Upload(ctx, key, uid)
+}
+
+// A row that is there keeps its bytes, whatever was heard of it.
+func TestUploadWhoseNoteIsUnheardOf(t *testing.T) {
+	records := &lossy{}
+	h := newHouse(t, func(c *Config) { records.Uploads, c.Uploads = c.Uploads, records })
+	clip := aClip(9000)
+	answer := h.upload("clip.mp4", clip)
+	if answer.status != 200 {
+		t.Fatalf("%d %s", answer.status, answer.body)
+	}
+	if back := h.send("GET", answer.json(t)["video_url"].(string), nil); back.body != string(clip) {
+		t.Errorf("the bytes: %d %s", back.status, back.body)
+	}
+	path := h.begin(len(clip))
+	last := h.patch(path, 0, clip)
+	if back := h.send("GET", last.header.Get("X-Video-Url"), nil); last.status != 204 || back.body != string(clip) {
+		t.Errorf("in pieces: %d %s; back %d", last.status, last.body, back.status)
+	}
+	records.away = true
+	if unsure := h.upload("clip.mp4", clip); unsure.status != 503 {
+		t.Errorf("when nobody knows: %d %s", unsure.status, unsure.body)
+	}
+	blob, err := h.blobs.Get(t.Context(), records.key)
+	if err != nil {
+		t.Fatalf("the bytes of an upload that may be there: %v", err)
+	}
+	blob.Close()
+}
+
+// Bytes that are missing are told like an address that was never good.
+func TestMissingBytes(t *testing.T) {
+	h := newHouse(t)
+	id := h.job("2s", nil)
+	h.complete(2*time.Second, "the result")
+	for name, tt := range map[string]struct{ address, key string }{
+		"upload": {h.clip("2s"), ""},
+		"result": {h.ok("GET", "/v1/jobs/"+id, nil)["output_url"].(string), "1000001/" + id + "/output"},
+	} {
+		key := tt.key
+		if key == "" {
+			key = "1000001/uploads/" + regexp.MustCompile(`vid_[0-9a-f]+`).FindString(tt.address) + "/source"
+		}
+		if err := h.blobs.Delete(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+		gone := h.send("GET", tt.address, nil)
+		if code, message := gone.fault(t); gone.status != 404 || code != "not_found" || message != "There is nothing at this address any more" {
+			t.Errorf("%s: %d %s", name, gone.status, gone.body)
+		}
+	}
 }
 
 func TestSignedAddresses(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"mattebox"
 	"mattebox/queue"
 	"mattebox/store"
@@ -75,7 +77,7 @@ func (s *service) newWorkers() (*workers, error) {
 		},
 		clips: &work.Clips{
 			Store: s.records, Engine: s.pool, Blobs: s.blobs, Guard: s.guard, Temp: s.scratch.dir, Now: s.now, Bytes: s.settings.video.maxUpload,
-			Logger: s.log, Seen: seen,
+			Places: semaphore.NewWeighted(int64(s.videoEngines())), Room: s.intake().Room, Logger: s.log, Seen: seen,
 		},
 		queue: s.records.queue, finish: s.settings.grace - forHandingBack(s.settings.grace),
 	}
@@ -116,7 +118,7 @@ func (w *workers) stop(ctx context.Context) error {
 
 // intake refuses images while there is no room for them. The disk is ours to look
 // at where the database or the pictures are on it.
-func (s *service) intake() mattebox.Intake {
+func (s *service) intake() *work.Intake {
 	i := &work.Intake{Store: s.records, Now: s.now, Free: s.settings.minFreeDisk, Waiting: s.settings.maxWaiting}
 	if path, local := s.blobs.Local(probeKey); local {
 		i.Dir = filepath.Dir(filepath.Dir(path)) // the pictures' folder

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"mattebox"
 	videoapi "mattebox/api/video"
@@ -16,6 +17,7 @@ import (
 type VideoAPIFlags struct {
 	VideoRate      string `help:"Requests that one key of the video API may make in a minute; as many at once. Default: ${default}." env:"MATTEBOX_VIDEO_RATE" default:"600" placeholder:"N"`
 	VideoMaxUpload string `help:"Largest upload of the video API. Default: ${default}." env:"MATTEBOX_VIDEO_MAX_UPLOAD" default:"500MB" placeholder:"SIZE"`
+	VideoMaxStored string `help:"All uploads of an account together, until --keep-uploads removes them. Default: ${default}." env:"MATTEBOX_VIDEO_MAX_STORED" default:"50GB" placeholder:"SIZE"`
 
 	// By the environment only: arguments can be seen by everybody on the machine.
 	AdminToken     string `hidden:"" env:"MATTEBOX_ADMIN_TOKEN"`
@@ -26,6 +28,7 @@ type VideoAPIFlags struct {
 type videoSettings struct {
 	rate       int
 	maxUpload  int64
+	maxStored  int64  // of an account
 	adminToken string // empty: no administrator
 	legacyKey  string // empty: /api needs a key
 }
@@ -36,6 +39,7 @@ const leastToken = 16
 func (c *VideoAPIFlags) read(r settingReader) videoSettings {
 	s := videoSettings{
 		rate: r.number("--video-rate", c.VideoRate, 1, 1_000_000), maxUpload: r.bytes("--video-max-upload", c.VideoMaxUpload),
+		maxStored:  r.bytes("--video-max-stored", c.VideoMaxStored),
 		adminToken: c.AdminToken, legacyKey: c.VideoLegacyKey,
 	}
 	if s.adminToken != "" && len(s.adminToken) < leastToken {
@@ -57,7 +61,7 @@ func (s *service) videoEdge() (http.Handler, error) {
 		Keys: s.records, Jobs: s.records, Uploads: s.records, Usage: s.records, Answers: s.records, Accounts: s.records,
 		Blobs: s.blobs, Open: s.openVideo, Intake: s.intake(), Links: s.links(), Now: s.now,
 		Sniff: sniffUpload, Look: looker.look, CheckURL: s.guard.CheckURL, Prices: s.settings.prices, Currency: s.settings.currency,
-		Temp: s.scratch.dir, Parts: parts, MaxUpload: s.settings.video.maxUpload, Rate: s.settings.video.rate,
+		Temp: s.scratch.dir, Parts: parts, MaxUpload: s.settings.video.maxUpload, MaxStored: s.settings.video.maxStored, Rate: s.settings.video.rate,
 		AdminToken: s.settings.video.adminToken, LegacyKey: s.settings.video.legacyKey, Version: version,
 		RequestID: httpd.RequestID, Logger: s.log,
 	})
@@ -91,8 +95,13 @@ func (s *service) openVideo(ctx context.Context, key string) (videoapi.File, err
 	return videoapi.File{ReadSeekCloser: blob, Size: blob.Size, Modified: blob.Modified}, nil
 }
 
-// looksAtATime bounds the programs that look at uploads.
-const looksAtATime = 2
+const (
+	// looksAtATime bounds the programs that look at uploads: they read files, and
+	// decode nothing.
+	looksAtATime = 4
+	// lookWait is how long an upload waits for one of them.
+	lookWait = 30 * time.Second
+)
 
 // looker looks at clips that have come in. ffprobe does it, in a process of its own.
 type looker struct {
@@ -100,11 +109,17 @@ type looker struct {
 	limits video.Limits
 }
 
-// look is videoapi.Config.Look. A host without ffprobe leaves the look to the workers.
+// look is videoapi.Config.Look. A host without ffprobe leaves the look to the workers,
+// and so does one whose places are taken for long: clips that are slow to look at keep
+// no others waiting.
 func (l *looker) look(ctx context.Context, path string) (*mattebox.Clip, error) {
+	enough := time.NewTimer(lookWait)
+	defer enough.Stop()
 	select {
 	case l.places <- struct{}{}:
 		defer func() { <-l.places }()
+	case <-enough.C:
+		return nil, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mattebox/internal/servicetest"
@@ -115,9 +118,9 @@ func waitJob(t *testing.T, address, key string) map[string]any {
 
 func TestVideoAPISettingsAreChecked(t *testing.T) {
 	h := newHouse(t)
-	r := h.run("serve", "--video-rate", "0", "--video-max-upload", "much")
+	r := h.run("serve", "--video-rate", "0", "--video-max-upload", "much", "--video-max-stored", "0")
 	r.wantCode(t, exitUsage)
-	for _, flag := range []string{"--video-rate", "--video-max-upload"} {
+	for _, flag := range []string{"--video-rate", "--video-max-upload", "--video-max-stored"} {
 		r.wantSaid(t, flag)
 	}
 }
@@ -140,4 +143,22 @@ func TestSniffUpload(t *testing.T) {
 			t.Errorf("%q: %+v, %v", head, kind, err)
 		}
 	}
+}
+
+// Whoever waits long for a look goes without one; whoever leaves does not wait.
+func TestLooksAreWaitedForSoLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := &looker{places: make(chan struct{}, 1)}
+		full.places <- struct{}{}
+		began := time.Now()
+		clip, err := full.look(t.Context(), "clip.mp4")
+		if clip != nil || err != nil || time.Since(began) != lookWait {
+			t.Errorf("after %s: %v, %v", time.Since(began), clip, err)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		if _, err := full.look(gone, "clip.mp4"); !errors.Is(err, context.Canceled) {
+			t.Errorf("one that has left: %v", err)
+		}
+	})
 }

@@ -89,6 +89,7 @@ CREATE TABLE steps (
     tries    INTEGER NOT NULL DEFAULT 0,  -- begun
     failures INTEGER NOT NULL DEFAULT 0,  -- put off
     crashes  INTEGER NOT NULL DEFAULT 0,
+    faults   INTEGER NOT NULL DEFAULT 0,
     queue    INTEGER,                     -- kind, while it waits for a worker
     wake_at  BIGINT,                      -- when it goes back into its queue: end of a lease or of a wait
     woken    BIGINT NOT NULL DEFAULT 0,   -- the time of its newest job; 0 once a worker has taken it

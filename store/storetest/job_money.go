@@ -19,7 +19,7 @@ func testJobMoney(t *testing.T, open opener) {
 	s.wantCode(err, mattebox.CodePayment, "")
 	s.wantSame("jobs", s.number(`SELECT COUNT(*) FROM jobs`), int64(1))
 	draft := s.create(false, o)
-	s.wantCode(second(s.StartJob(s.ctx, s.key, draft.UID, nil)), mattebox.CodePayment, "")
+	s.wantCode(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: draft.UID})), mattebox.CodePayment, "")
 	s.want(draft.UID, mattebox.JobCreated, "", 0)
 	s.wantSound()
 
@@ -42,7 +42,7 @@ func testJobMoney(t *testing.T, open opener) {
 
 	// It fails, is started again, fails, and is completed: reserved three times, and charged once.
 	s.check(s.TopUp(s.ctx, s.account, usd(20), "operator", "", ""))
-	s.check(second(s.StartJob(s.ctx, s.key, far.UID, nil)))
+	s.check(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: far.UID})))
 	for range 2 {
 		s.fetch(seconds(12))
 		s.wantPurse(s.account, 0, 19)
@@ -51,7 +51,7 @@ func testJobMoney(t *testing.T, open opener) {
 		s.wantSame("released", []any{j.Billing, j.Fault.Message}, []any{mattebox.BillingReleased, "sorry"})
 		s.wantPurse(s.account, 0, 31)
 		s.wantSound()
-		s.check(second(s.StartJob(s.ctx, s.key, far.UID, nil)))
+		s.check(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: far.UID})))
 	}
 	s.fetch(seconds(12))
 	s.cut()
@@ -104,7 +104,7 @@ func testJobInvoice(t *testing.T, open opener) {
 
 	// With images on the same one.
 	s.finishedImage(s.account, noCallback)
-	s.check(second(s.StartJob(s.ctx, s.key, jobs[0].UID, nil)))
+	s.check(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: jobs[0].UID})))
 	s.fetch(seconds(1))
 	s.cut()
 	s.join(time.Second)
@@ -126,7 +126,7 @@ func testJobCancel(t *testing.T, open opener) {
 			s.wantSame("state", j.State, mattebox.JobCancelled)
 		}
 		s.wantSound()
-		s.wantCode(second(s.StartJob(s.ctx, s.key, uid, nil)), mattebox.CodeConflict, "")
+		s.wantCode(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: uid})), mattebox.CodeConflict, "")
 		return s.want(uid, mattebox.JobCancelled, "", s.progressOf(uid))
 	}
 	cancelled(s.create(false, order()).UID)
@@ -152,7 +152,7 @@ func testJobCancel(t *testing.T, open opener) {
 	s.wantSame("bill", []any{got.Billing, got.Credits}, []any{mattebox.BillingReleased, mattebox.Credits(0)})
 	s.wantPurse(s.account, 0, 100)
 	for name, err := range map[string]error{
-		"renew": s.RenewStep(s.ctx, two, lease, 1), "finish": s.FinishSegment(s.ctx, two, segment(two)), "hand back": s.HandBackStep(s.ctx, two, true),
+		"renew": s.RenewStep(s.ctx, two, lease, 1), "finish": s.FinishSegment(s.ctx, two, segment(two)), "hand back": s.HandBackStep(s.ctx, two, mattebox.StepCrashed),
 		"fail": s.FailJob(s.ctx, two, mattebox.JobFault{}), "put off": s.PutOffStep(s.ctx, two, s.clock.Now()),
 	} {
 		if err != mattebox.ErrLost {

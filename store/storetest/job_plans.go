@@ -82,6 +82,7 @@ func (h *house) jobQuestions() []question {
 		}), []string{"steps_queue", "steps_job"}},
 		{"retire jobs", func() error { return second(h.RetireJobs(h.ctx, now.Add(-time.Second), 10)) }, []string{"jobs_kept", "jobs_scraps"}},
 		{"retire uploads", func() error { return second(h.RetireUploads(h.ctx, now.Add(-time.Second), 10)) }, []string{"uploads_created", "jobs_upload"}},
+		{"bytes of uploads", func() error { return second(h.UploadedBytes(h.ctx, account)) }, []string{"uploads_created"}},
 		{"usage events", func() error { return second(h.UsageEvents(h.ctx, key, 20)) }, nil},
 		{"usage by days", func() error { return second(h.UsageDays(h.ctx, key, now.Add(-time.Second), now)) }, []string{"video_usage_at"}},
 		{"an idempotent request", func() error { return second(h.BeginRequest(h.ctx, key, "x", []byte{1})) }, nil},

@@ -18,6 +18,13 @@ func testUploads(t *testing.T, open opener) {
 	o.VideoURL, o.Upload = "", used.UID
 	job := s.create(true, o)
 
+	has := func(want int64) {
+		t.Helper()
+		bytes, err := s.UploadedBytes(s.ctx, s.account)
+		s.check(err)
+		s.wantSame("bytes", bytes, want)
+	}
+	has(2000)
 	retired, err := s.RetireUploads(s.ctx, s.clock.Now(), 10)
 	s.check(err)
 	s.wantSame("too early", len(retired), 0)
@@ -28,7 +35,12 @@ func testUploads(t *testing.T, open opener) {
 		s.wantSame("retired", retired, []mattebox.Upload{*idle})
 		s.wantCode(second(s.Upload(s.ctx, s.key, idle.UID)), mattebox.CodeNotFound, "")
 	}
+	has(2000)
 	s.check(s.MarkUploads(s.ctx, idle.UID, used.UID))
+	has(1000)
+	strangers, err := s.UploadedBytes(s.ctx, s.account+1)
+	s.check(err)
+	s.wantSame("another account's bytes", strangers, int64(0))
 	retired, err = s.RetireUploads(s.ctx, s.clock.Now(), 10)
 	s.check(err)
 	s.wantSame("retired", len(retired), 0)
@@ -61,7 +73,7 @@ func testRetireJobs(t *testing.T, open opener) {
 	s.clock.pass(2 * time.Minute)
 	remains, err := s.RetireJobs(s.ctx, never, 10)
 	s.check(err)
-	s.check(second(s.StartJob(s.ctx, s.key, failed.UID, nil)))
+	s.check(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: failed.UID})))
 	s.check(s.MarkJobs(s.ctx, remains...)) // of the failed one it is too late
 	s.check(s.FailJob(s.ctx, s.take(mattebox.KindVideoFetch), mattebox.JobFault{Code: "x", Message: "y"}))
 	s.wantSame("nothing new", len(retire(never)), 0)
@@ -210,6 +222,12 @@ func testKeptAnswers(t *testing.T, open opener) {
 			t.Fatalf("after the death of a process: %+v, want the job %s", got, made.UID)
 		}
 		s.check(s.EndRequest(s.ctx, s.key, "c", nil))
+	}
+	fresh(s.key, "d")
+	draft := s.create(false, order())
+	s.check(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: draft.UID, Request: "d"})))
+	if got, err := begin(s.key, "d", body); err != nil || got == nil || got.Job != draft.UID {
+		t.Fatalf("after a start: %+v, %v", got, err)
 	}
 	s.clock.pass(24 * time.Hour)
 	fresh(s.key, "a")

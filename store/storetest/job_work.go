@@ -22,7 +22,7 @@ func testJobLeases(t *testing.T, open opener) {
 	s.clock.pass(5 * time.Second)
 	fetch = s.take(mattebox.KindVideoFetch)
 	s.wantSame("tries", []int{fetch.Try, fetch.Begun, fetch.Crashes}, []int{2, 2, 0})
-	s.check(s.HandBackStep(s.ctx, fetch, true))
+	s.check(s.HandBackStep(s.ctx, fetch, mattebox.StepCrashed))
 	fetch = s.take(mattebox.KindVideoFetch)
 	s.wantSame("tries", []int{fetch.Try, fetch.Begun, fetch.Crashes}, []int{2, 3, 1})
 	clip := seconds(20)
@@ -129,7 +129,7 @@ func testJobWebhooks(t *testing.T, open opener) {
 		mattebox.EventJobStarted: mattebox.WebhookSent, mattebox.EventJobFailed: mattebox.WebhookPending,
 	})
 	s.clock.pass(time.Second)
-	s.check(second(s.StartJob(s.ctx, s.key, j.UID, nil)))
+	s.check(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: j.UID})))
 	jobs, err := s.Jobs(s.ctx, mattebox.JobFilter{Key: s.key})
 	s.check(err)
 	s.wantSame("webhooks of the new run", jobs[0].Webhooks, pending)

@@ -194,7 +194,7 @@ func testJobRoad(t *testing.T, open opener) {
 	s.wantSame("bill", []any{done.Billing, done.Credits, done.Price, done.Funding}, []any{mattebox.BillingCharged, mattebox.Credits(25_00), usd(25), mattebox.FundingBalance})
 	s.wantSame("path", done.OutputPath(), fmt.Sprintf("%d/%s/output/dog.webm", s.account, done.UID))
 	s.wantLost(s.FinishJob(s.ctx, join, output(25*time.Second), nil))
-	s.wantCode(second(s.StartJob(s.ctx, s.key, done.UID, nil)), mattebox.CodeConflict, "")
+	s.wantCode(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: done.UID})), mattebox.CodeConflict, "")
 	s.wantPurse(s.account, 0, 975)
 	s.wantSound()
 }
@@ -205,10 +205,10 @@ func testJobDraft(t *testing.T, open opener) {
 	s.want(draft.UID, mattebox.JobCreated, "", 0)
 	s.nothing(mattebox.KindVideoFetch)
 	s.clock.pass(time.Minute)
-	started, err := s.StartJob(s.ctx, s.key, draft.UID, func(o *mattebox.JobOrder) error {
+	started, err := s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: draft.UID, Change: func(o *mattebox.JobOrder) error {
 		o.Model, o.Preview = mattebox.ModelPro, 5*time.Second
 		return nil
-	})
+	}})
 	s.check(err)
 	s.wantSame("started", []any{started.Started, started.Run, started.Billing}, []any{s.clock.Now(), 1, mattebox.BillingNone})
 	s.fetch(seconds(60))
@@ -218,9 +218,9 @@ func testJobDraft(t *testing.T, open opener) {
 
 	other := s.create(false, order())
 	mp4 := func(o *mattebox.JobOrder) error { o.Format = mattebox.FormatMP4; return nil }
-	s.wantCode(second(s.StartJob(s.ctx, s.key, other.UID, mp4)), mattebox.CodeInvalid, "output_format")
+	s.wantCode(second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: other.UID, Change: mp4})), mattebox.CodeInvalid, "output_format")
 	no := errors.New("no")
-	if err := second(s.StartJob(s.ctx, s.key, other.UID, func(*mattebox.JobOrder) error { return no })); !errors.Is(err, no) {
+	if err := second(s.StartJob(s.ctx, s.key, mattebox.JobStart{UID: other.UID, Change: func(*mattebox.JobOrder) error { return no }})); !errors.Is(err, no) {
 		t.Errorf("error %v, want what change said", err)
 	}
 	s.want(other.UID, mattebox.JobCreated, "", 0)
@@ -249,7 +249,7 @@ func testJobKeys(t *testing.T, open opener) {
 	s.check(err)
 	for name, call := range map[string]func() error{
 		"get":    func() error { return second(s.JobByUID(s.ctx, other.ID, j.UID)) },
-		"start":  func() error { return second(s.StartJob(s.ctx, other.ID, j.UID, nil)) },
+		"start":  func() error { return second(s.StartJob(s.ctx, other.ID, mattebox.JobStart{UID: j.UID})) },
 		"cancel": func() error { return second(s.CancelJob(s.ctx, other.ID, j.UID)) },
 		"upload": func() error { return second(s.Upload(s.ctx, other.ID, u.UID)) },
 		"none":   func() error { return second(s.JobByUID(s.ctx, s.key, "job_0")) },

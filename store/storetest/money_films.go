@@ -85,7 +85,7 @@ func (b *books) filmStep() {
 		b.drop(f)
 		return
 	case 1:
-		b.check(b.do(func() error { return b.HandBackStep(b.ctx, step, true) }))
+		b.check(b.do(func() error { return b.HandBackStep(b.ctx, step, mattebox.StepCrashed) }))
 		return
 	}
 	switch step.Kind {
@@ -121,7 +121,7 @@ func (b *books) filmChange() {
 		b.check(b.do(func() error { return second(b.CancelJob(b.ctx, 0, f.uid)) }))
 		b.drop(f)
 	case mattebox.JobFailed:
-		err := b.do(func() error { return second(b.StartJob(b.ctx, 0, f.uid, nil)) })
+		err := b.do(func() error { return second(b.StartJob(b.ctx, 0, mattebox.JobStart{UID: f.uid})) })
 		if job.Upload != "" && !b.afford(f) {
 			b.wantCode(err, mattebox.CodePayment, "")
 			return
@@ -129,7 +129,7 @@ func (b *books) filmChange() {
 		b.check(err)
 		f.ended = false
 	default:
-		b.wantCode(second(b.StartJob(b.ctx, 0, f.uid, nil)), mattebox.CodeConflict, "")
+		b.wantCode(second(b.StartJob(b.ctx, 0, mattebox.JobStart{UID: f.uid})), mattebox.CodeConflict, "")
 	}
 }
 

@@ -98,8 +98,8 @@ func (c *customer) upload(file string) string {
 	return up.VideoURL
 }
 
-// start makes a job of an address, with the fast model unless more says otherwise,
-// and returns its id.
+// start makes a job of an address, with the fastest model unless more says otherwise,
+// and returns its id. That one sees nobody in these clips.
 func (c *customer) start(address string, more object) string {
 	c.t.Helper()
 	body := object{"video_url": address, "model": "human"}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -40,9 +41,11 @@ func everyFormat(t *testing.T, h *house) {
 		{"pro_bundle", object{"output_format": "pro_bundle"}, lookBundle},
 		{"mp4 on green", object{"output_format": "mp4", "bg_type": "green"}, lookGreen},
 		{"mp4 on its blur", object{"output_format": "mp4", "background": object{"type": "blur"}}, lookBlurred},
-		{"light", object{"model": "light", "preview_duration": .2}, nil},
+		{"human", object{"model": "human", "preview_duration": .2}, nil},
 	} {
-		id := c.start(address, tt.more)
+		more := object{"model": "light"}
+		maps.Copy(more, tt.more)
+		id := c.start(address, more)
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := *c

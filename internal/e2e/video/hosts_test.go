@@ -22,7 +22,7 @@ func TestTwoServices(t *testing.T) {
 
 	const segments = 4
 	c := first.customer(t)
-	_, path := c.made(c.upload(long(t, segments)), nil)
+	_, path := c.made(c.upload(long(t, segments)), object{"model": "light"})
 	mattes, at := alphas(t, path, 160*90), times(t, path)
 	if len(mattes) != longFrames(segments) || len(at) != len(mattes) {
 		t.Fatalf("%d frames, %d of them with alpha; want %d", len(at), len(mattes), longFrames(segments))

@@ -147,10 +147,6 @@ func readInfo(path string) (*video.Info, error) {
 	return &info, nil
 }
 
-// What a segment takes at its peak, roughly: the frames that are on their way through
-// the stages, in bytes for each pixel.
-const clipBytes = 160
-
 // cut makes one segment.
 func (s *server) cut(ctx context.Context, r pool.Request, t pool.ClipTask) (*pool.Cut, error) {
 	info, err := readInfo(t.Info)
@@ -164,8 +160,7 @@ func (s *server) cut(ctx context.Context, r pool.Request, t pool.ClipTask) (*poo
 	if job.Scene, err = scene(t); err != nil {
 		return nil, err
 	}
-	size := job.Scene.Size(info)
-	if err := s.reserve(ctx, r, int64(max(size.X*size.Y, info.Width*info.Height))*clipBytes); err != nil {
+	if err := s.reserveClip(ctx, r, job); err != nil {
 		return nil, err
 	}
 	report, err := s.config.Cutter.Run(ctx, job)
@@ -182,6 +177,22 @@ func (s *server) cut(ctx context.Context, r pool.Request, t pool.ClipTask) (*poo
 	}
 	c.Warnings = append(c.Warnings, s.config.Notes...)
 	return c, nil
+}
+
+// reserveClip asks for the memory of a segment, with that of the picture behind it.
+func (s *server) reserveClip(ctx context.Context, r pool.Request, job clip.Job) error {
+	if err := job.Scene.Validate(); err != nil {
+		return err
+	}
+	bytes := job.Memory()
+	if b := job.Scene.Background; b.Kind == clip.Picture {
+		data, err := readFile(b.Path, imaging.DefaultLimits().Bytes)
+		if err != nil {
+			return behind(err)
+		}
+		bytes += needs(pool.Task{}, [][]byte{data}, imaging.DefaultLimits())
+	}
+	return s.reserve(ctx, r, bytes)
 }
 
 // scene is what the order puts the subject into.

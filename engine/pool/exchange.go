@@ -9,7 +9,9 @@ import (
 )
 
 // watchEvery is how often a child's memory is looked at while it has a picture in
-// hand; one look takes some ten microseconds.
+// hand; one look takes some ten microseconds. Of a clip it is the child's own memory
+// only: that of the ffmpegs it starts is bounded by the limits on the sizes of clips,
+// canvases and backgrounds.
 const watchEvery = 50 * time.Millisecond
 
 // errNotTaken is returned by exchange.run for a request that the child did not

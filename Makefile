@@ -34,9 +34,11 @@ eval: build ## measure quality on ../shared/testdata against the baseline and th
 	go run ./bench/eval $(ARGS)
 	go run ./bench/video
 
-bench: build ## measure speed and memory against the peers, then the service and its webhooks, some 25 minutes
+bench: build ## measure speed and memory against the peers, on photographs and clips, then the service and its webhooks, some 45 minutes
 	bench/peers/setup.sh
 	go run ./bench/speed $(ARGS)
+	go run ./bench/video -peers -frames 24
+	go run ./bench/video -flat 10 -model human
 	go run ./bench/service
 	go run ./bench/webhooks
 

@@ -43,17 +43,20 @@ type Event struct {
 	At      time.Time
 	Account AccountID // whose object it is
 	Image   *Image
-	Result  string // absolute address of the picture; the store, which does not know it, leaves it to Tell
+	Result  string // absolute address of the picture or clip; the store, which does not know it, leaves it to Tell
 	Invoice *Invoice
+	Job     *Job
 }
 
-// Subject names the object for people: an image's ticket or an invoice's number.
+// Subject names the object for people: an image's ticket, an invoice's number or a job's UID.
 func (e Event) Subject() string {
 	switch {
 	case e.Image != nil:
 		return e.Image.Ticket
 	case e.Invoice != nil:
 		return e.Invoice.ID()
+	case e.Job != nil:
+		return e.Job.UID
 	}
 	return ""
 }

@@ -28,7 +28,8 @@ type Invoice struct {
 	Payment  string // the provider's identity of the payment; empty when unpaid
 }
 
-// InvoiceLine is the images of one template in the period.
+// InvoiceLine is the images of one template in the period, or, with TemplateID 0,
+// the video jobs.
 type InvoiceLine struct {
 	TemplateID TemplateID
 	Text       string

@@ -42,6 +42,8 @@ type Posting struct {
 	By      string // customer, engine, operator, payment, sweeper
 	Note    string
 	Image   ImageID // 0 for none
+	Job     JobID   // 0 for none
+	Run     int     // of the Job: each start reserves anew
 	Invoice int64   // number; 0 for none
 	Payment string  // the provider's identity of the payment; empty for none
 	Entries []Entry
@@ -53,7 +55,7 @@ type PostingKind string
 // The kinds.
 const (
 	PostTopUp   PostingKind = "top-up"  // money in: cash to balance
-	PostReserve PostingKind = "reserve" // an order: balance to reserved
+	PostReserve PostingKind = "reserve" // an order, or a job's start: balance to reserved
 	PostRelease PostingKind = "release" // deleted, failed or refused: reserved to balance
 	PostCharge  PostingKind = "charge"  // first finished: reserved, or receivable, to revenue
 	PostTax     PostingKind = "tax"     // an invoice's VAT: receivable to vat
@@ -73,6 +75,7 @@ type LedgerReport struct {
 type LedgerFilter struct {
 	Account AccountID // with an entry in a book of the account
 	Image   ImageID
+	Job     JobID
 	Invoice int64
 	From    time.Time // at or after
 	To      time.Time // before

@@ -14,11 +14,19 @@ type PriceList struct {
 	Operator int64            `json:"operator"` // added for isKeptMannequin or isKeptModel, which a person looks at
 	Combined int64            `json:"combined"` // added for each photograph after the first
 	Partner  int              `json:"partner"`  // percent off for orders with a developer's key, 0..100
+
+	// VideoCredit is what a credit of the video API costs; nil stands for 1.
+	VideoCredit *int64 `json:"video_credit,omitempty"`
 }
 
-// FlatPrices is the table in which every image costs the same, whatever is asked.
+// defaultVideoCredit is PriceList.VideoCredit where it is left out.
+const defaultVideoCredit = 1
+
+// FlatPrices is the table in which every image costs the same, whatever is asked,
+// and a video credit 0.01; at a price of 0 everything is free.
 func FlatPrices(price Money) PriceTable {
-	flat := PriceList{Delivery: map[int]int64{}}
+	credit := min(price.Cents, defaultVideoCredit)
+	flat := PriceList{Delivery: map[int]int64{}, VideoCredit: &credit}
 	for _, hours := range DeliveryTimes() {
 		flat.Delivery[hours] = price.Cents
 	}
@@ -67,7 +75,7 @@ func (l PriceList) negative() bool {
 			return true
 		}
 	}
-	return l.Gradient < 0 || l.Operator < 0 || l.Combined < 0
+	return l.Gradient < 0 || l.Operator < 0 || l.Combined < 0 || l.videoCredit() < 0
 }
 
 // Price returns what an order costs: a picture by the template, due within the
@@ -106,6 +114,13 @@ func (l PriceList) format(f Format) int64 {
 		}
 	}
 	return 0
+}
+
+func (l PriceList) videoCredit() int64 {
+	if l.VideoCredit == nil {
+		return defaultVideoCredit
+	}
+	return *l.VideoCredit
 }
 
 // percentOf returns the share of an amount that is not negative, rounded half up

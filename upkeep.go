@@ -4,6 +4,7 @@ package mattebox
 type SweepReport struct {
 	Images      int // whose worker's lease had run out, handed back
 	Deliveries  int // whose worker's lease had run out, recorded as interrupted
+	Steps       int // of video jobs, whose worker's lease had run out
 	Woken       int // rows that were due and had no job of late
 	Interrupted int // of Deliveries, those that spent a try (webhooks.md, "One attempt")
 }
@@ -19,4 +20,5 @@ type Remains struct {
 // Backlog counts what waits for a worker.
 type Backlog struct {
 	Fetch, Produce, Deliver int
+	Video                   int // steps of video jobs
 }

@@ -33,9 +33,9 @@ func LoadPrices(pathOrJSON string) (mattebox.PriceTable, error) {
 // the currency's unit, such as
 //
 //	{"USD": {"delivery": {"24": 195, "72": 125, "168": 95}, "format": {"PSD": 50}, "shadow": {"2": 10},
-//	         "gradient": 5, "operator": 200, "combined": 40, "partner": 10}}
+//	         "gradient": 5, "operator": 200, "combined": 40, "partner": 10, "video_credit": 1}}
 //
-// Everything but delivery may be left out. It returns a CodeInvalid error that
+// Everything but delivery may be left out; a video credit costs 1 then. It returns a CodeInvalid error that
 // names the place for unknown or doubled members, numbers with a point, unknown
 // currencies, formats, shadows and delivery times, and whatever
 // PriceTable.Validate refuses.
@@ -80,6 +80,10 @@ func checkList(list mattebox.PriceList) error {
 	}
 	if max(list.Gradient, list.Operator, list.Combined) > maxPrice {
 		return tooDear("gradient, operator or combined")
+	}
+	// An hour of the dearest model has thousands of credits.
+	if credit := list.VideoCredit; credit != nil && *credit > maxPrice/1000 {
+		return mattebox.Invalid("video_credit", "is above %d hundredths", maxPrice/1000)
 	}
 	return checkFormats(list.Format)
 }

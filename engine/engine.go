@@ -19,6 +19,7 @@ type Config struct {
 	Runtime string // path of libonnxruntime
 	Large   *Model // nil: only fast mattes
 	Small   *Model // nil: no witness, no fast mattes
+	People  *Model // for clips of people; pictures do not use it
 
 	Workers int   // pictures in hand at a time; default 1
 	Threads int   // cores for one network run; default 1
@@ -39,6 +40,7 @@ type Engine struct {
 	runtime *onnx.Runtime
 	nets    []*onnx.Net
 	matter  matte.Matter
+	people  matte.Inferer
 	memory  *budget
 	limits  imaging.Limits
 	now     func() time.Time
@@ -69,7 +71,7 @@ func (e *Engine) load(c Config) error {
 	for _, m := range []struct {
 		model *Model
 		slot  *matte.Inferer
-	}{{c.Large, &e.matter.Large}, {c.Small, &e.matter.Small}} {
+	}{{c.Large, &e.matter.Large}, {c.Small, &e.matter.Small}, {c.People, &e.people}} {
 		if m.model == nil {
 			continue
 		}

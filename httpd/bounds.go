@@ -23,13 +23,47 @@ func bounded(l Limits, next http.Handler) http.Handler {
 		}
 		control := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			// Not http.Server's ReadTimeout: that would go on counting while
-			// the answer is written.
-			control.SetReadDeadline(time.Now().Add(l.BodyTime)) // not every writer can; then the connection's bounds hold
-			r.Body = &timely{ReadCloser: http.MaxBytesReader(w, r.Body, l.Body), control: control}
+			r.Body = l.body(w, r, control)
 		}
 		next.ServeHTTP(&patient{ResponseWriter: w, control: control, stall: l.StallTime}, r)
 	})
+}
+
+// slowest is how fast a large body has to come in the end, in bytes a second.
+const slowest = 64 << 10
+
+// body returns the request's body within its bounds.
+func (l Limits) body(w http.ResponseWriter, r *http.Request, control *http.ResponseController) io.ReadCloser {
+	// Not http.Server's ReadTimeout: that would go on counting while the answer is
+	// written. Not every writer has deadlines; then the connection's bounds hold.
+	end := time.Now().Add(l.BodyTime)
+	if l.Large != nil {
+		if most := l.Large(r); most > l.Body {
+			end = end.Add(time.Duration(most/slowest) * time.Second)
+			control.SetReadDeadline(time.Now().Add(l.StallTime)) // of what net/http reads when the edge reads nothing
+			large := &steady{ReadCloser: http.MaxBytesReader(w, r.Body, most), control: control, stall: l.StallTime, end: end}
+			return &timely{ReadCloser: large, control: control}
+		}
+	}
+	control.SetReadDeadline(end)
+	return &timely{ReadCloser: http.MaxBytesReader(w, r.Body, l.Body), control: control}
+}
+
+// steady gives every piece of a large body its own time, and all of them an end.
+type steady struct {
+	io.ReadCloser
+	control *http.ResponseController
+	stall   time.Duration
+	end     time.Time
+}
+
+func (s *steady) Read(p []byte) (int, error) {
+	next := time.Now().Add(s.stall)
+	if next.After(s.end) {
+		next = s.end
+	}
+	s.control.SetReadDeadline(next)
+	return s.ReadCloser.Read(p)
 }
 
 func busy(w http.ResponseWriter) {

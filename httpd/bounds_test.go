@@ -181,3 +181,47 @@ func TestConnectionsAreBounded(t *testing.T) {
 		t.Errorf("the second connection was not served after the first: %v", err)
 	}
 }
+
+// A large body may be larger than others, and may take longer, as long as it keeps
+// coming.
+func TestLargeBodies(t *testing.T) {
+	limits := Limits{Body: 10, BodyTime: 30 * time.Millisecond, StallTime: 500 * time.Millisecond, Large: func(r *http.Request) int64 {
+		if r.URL.Path == "/large" {
+			return 10 * slowest // ten seconds more
+		}
+		return 0
+	}}
+	h := start(t, Config{Limits: limits, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, err := io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, n, " ", err == nil)
+	})})
+	tests := map[string]struct {
+		path  string
+		bytes int
+		pause time.Duration
+		want  string
+	}{
+		"large":           {"/large", 100_000, 0, "100000 true"},
+		"too large":       {"/large", 10*slowest + 1, 0, fmt.Sprint(10*slowest, " false")},
+		"another":         {"/", 100, 0, "10 false"},
+		"large and slow":  {"/large", 1000, 100 * time.Millisecond, "1000 true"},
+		"large and stuck": {"/large", 1000, 2 * time.Second, "500 false"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			half := strings.Repeat("a", tt.bytes/2)
+			reader, writer := io.Pipe()
+			go func() {
+				io.WriteString(writer, half)
+				<-time.After(tt.pause)
+				io.WriteString(writer, strings.Repeat("a", tt.bytes-len(half)))
+				writer.Close()
+			}()
+			r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+tt.path, reader)
+			if _, body := send(t, http.DefaultClient, r); body != tt.want {
+				t.Errorf("got %q, want %q", body, tt.want)
+			}
+		})
+	}
+}

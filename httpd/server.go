@@ -35,8 +35,13 @@ type Limits struct {
 	Header      int           // bytes of a request's header
 	HeaderTime  time.Duration // until a request's header is complete, TLS handshake apart
 	BodyTime    time.Duration // until a request's body is complete
-	StallTime   time.Duration // that one write of an answer may wait for the client
+	StallTime   time.Duration // that one write of an answer, or one piece of a large body, may wait for the client
 	IdleTime    time.Duration // between two requests of a connection
+
+	// Large returns how many bytes the body of a request may have that is expected to
+	// be larger than Body; 0 for others. It may take as long as it takes, as long as
+	// it keeps coming, and comes with 64 KiB a second on the whole. Nil: none is.
+	Large func(*http.Request) int64
 }
 
 // DefaultLimits are right for JSON bodies and for files to be downloaded.
@@ -55,7 +60,7 @@ func (l Limits) orDefault() Limits {
 		Connections: pick(l.Connections, d.Connections), Requests: pick(l.Requests, d.Requests),
 		Body: pick(l.Body, d.Body), Header: pick(l.Header, d.Header),
 		HeaderTime: pick(l.HeaderTime, d.HeaderTime), BodyTime: pick(l.BodyTime, d.BodyTime),
-		StallTime: pick(l.StallTime, d.StallTime), IdleTime: pick(l.IdleTime, d.IdleTime),
+		StallTime: pick(l.StallTime, d.StallTime), IdleTime: pick(l.IdleTime, d.IdleTime), Large: l.Large,
 	}
 }
 

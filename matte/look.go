@@ -12,7 +12,37 @@ import (
 // which part. width and height must be what the net takes: multiples of its
 // Spec.Multiple, and Spec.Size where that is 0.
 func Look(ctx context.Context, net Inferer, p *Picture, r image.Rectangle, width, height int) (*Map, error) {
-	s := net.Spec()
+	g, err := glanceAt(net.Spec(), p, r, width, height)
+	if err != nil {
+		return nil, err
+	}
+	return g.show(ctx, net)
+}
+
+// LookBoth is Look at the box and at its mirror image, and the mean of both. What a
+// net says for one of them only is mostly its mistake, and small nets make many.
+func LookBoth(ctx context.Context, net Inferer, p *Picture, r image.Rectangle, width, height int) (*Map, error) {
+	g, err := glanceAt(net.Spec(), p, r, width, height)
+	if err != nil {
+		return nil, err
+	}
+	m, err := g.show(ctx, net)
+	if err != nil {
+		return nil, err
+	}
+	other, err := g.mirrored().show(ctx, net)
+	if err != nil {
+		return nil, err
+	}
+	other.mirror()
+	for i, v := range other.Pix {
+		m.Pix[i] = (m.Pix[i] + v) / 2
+	}
+	return m, nil
+}
+
+// glanceAt makes the copy of a box that a net sees at a size of the caller's choice.
+func glanceAt(s Spec, p *Picture, r image.Rectangle, width, height int) (*glance, error) {
 	if s.Multiple == 0 && (width != s.Size || height != s.Size) || s.Multiple > 0 && (width%s.Multiple != 0 || height%s.Multiple != 0) {
 		return nil, fmt.Errorf("%s does not take %d x %d", s.Name, width, height)
 	}
@@ -20,8 +50,13 @@ func Look(ctx context.Context, net Inferer, p *Picture, r image.Rectangle, width
 	if err != nil {
 		return nil, fmt.Errorf("sampling %d x %d for %s: %w", width, height, s.Name, err)
 	}
+	return &glance{width: width, height: height, rgb: rgb}, nil
+}
+
+// show returns what the net says of g, as large as g whatever the net's own Resize.
+func (g *glance) show(ctx context.Context, net Inferer) (*Map, error) {
+	s := net.Spec()
 	s.Resize = Stretch // the caller has chosen the size: no padding
-	g := &glance{width: width, height: height, rgb: rgb}
 	m, err := net.Infer(ctx, s.tensor(g))
 	if err != nil {
 		return nil, fmt.Errorf("running %s: %w", s.Name, err)

@@ -77,3 +77,28 @@ func TestSharpenMovesTheEdgeOntoThePictures(t *testing.T) {
 		}
 	}
 }
+
+// A net that takes the left of whatever it sees for the subject is wrong about one of both sides.
+func TestLookBothIsTheMean(t *testing.T) {
+	spec := plainSpec("any", 64)
+	spec.Multiple = 32
+	red := seesRed(spec, asIs)
+	net := &fakeNet{spec: spec, answer: func(in *Tensor) *Map {
+		m := red.answer(in)
+		for i := range m.Pix {
+			if i%m.Width < m.Width/4 {
+				m.Pix[i] = 1
+			}
+		}
+		return m
+	}}
+	m, err := LookBoth(t.Context(), net, half(64, 64), image.Rect(0, 0, 64, 64), 64, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for x, want := range map[int]float32{5: 1, 20: 1, 40: 0, 60: .5} {
+		if got := m.row(30)[x]; math.Abs(float64(got-want)) > .02 {
+			t.Errorf("column %d is %g, want %g", x, got, want)
+		}
+	}
+}

@@ -39,11 +39,19 @@ type (
 	fetchArgs   struct{ row }
 	produceArgs struct{ row }
 	deliverArgs struct{ row }
+
+	videoFetchArgs   struct{ row }
+	videoSegmentArgs struct{ row }
+	videoJoinArgs    struct{ row }
 )
 
 func (fetchArgs) Kind() string   { return string(mattebox.KindFetch) }
 func (produceArgs) Kind() string { return string(mattebox.KindProduce) }
 func (deliverArgs) Kind() string { return string(mattebox.KindDeliver) }
+
+func (videoFetchArgs) Kind() string   { return string(mattebox.KindVideoFetch) }
+func (videoSegmentArgs) Kind() string { return string(mattebox.KindVideoSegment) }
+func (videoJoinArgs) Kind() string    { return string(mattebox.KindVideoJoin) }
 
 func argsOf(kind mattebox.Kind, id int64) (river.JobArgs, error) {
 	switch kind {
@@ -53,6 +61,12 @@ func argsOf(kind mattebox.Kind, id int64) (river.JobArgs, error) {
 		return produceArgs{row{id}}, nil
 	case mattebox.KindDeliver:
 		return deliverArgs{row{id}}, nil
+	case mattebox.KindVideoFetch:
+		return videoFetchArgs{row{id}}, nil
+	case mattebox.KindVideoSegment:
+		return videoSegmentArgs{row{id}}, nil
+	case mattebox.KindVideoJoin:
+		return videoJoinArgs{row{id}}, nil
 	}
 	return nil, fmt.Errorf("enqueueing a job: there is no kind %q", kind)
 }
@@ -72,6 +86,9 @@ func register(workers map[mattebox.Kind]Worker, logger *slog.Logger) (*river.Wor
 	add[fetchArgs](all, workers, logger)
 	add[produceArgs](all, workers, logger)
 	add[deliverArgs](all, workers, logger)
+	add[videoFetchArgs](all, workers, logger)
+	add[videoSegmentArgs](all, workers, logger)
+	add[videoJoinArgs](all, workers, logger)
 	return all, nil
 }
 

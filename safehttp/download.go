@@ -12,8 +12,18 @@ import (
 	"time"
 )
 
+// Kind says what is wanted from an address.
+type Kind int
+
+// The kinds.
+const (
+	Picture Kind = iota
+	Clip         // a film: mp4, mov, webm, mkv or avi
+)
+
 // Limits bound a download. Zero fields have the defaults.
 type Limits struct {
+	Kind  Kind
 	Bytes int64         // of the body; 100 MB (webhooks.md)
 	Total time.Duration // for everything, redirects included; 2 minutes
 	Stall time.Duration // for each connection and headers, and for every 4 KiB of the body; 15 s
@@ -36,14 +46,14 @@ func (l Limits) withDefaults() Limits {
 type Downloaded struct {
 	Bytes     int64
 	SHA256    string // lower-case hexadecimal
-	MediaType string // by the first bytes: image/jpeg, png, webp, tiff, bmp, gif, heic or avif
+	MediaType string // by the first bytes: image/jpeg, png, webp, tiff, bmp, gif, heic or avif; video/mp4, x-matroska or x-msvideo
 	FileName  string // by Content-Disposition or the address, safe as one element of a path; may be empty
 	URL       string // after redirects
 }
 
-// Download writes the picture at the address to dst, following at most 5
-// redirects, each judged as the first address is. What by its first bytes is no
-// picture is refused before anything is written; after any other error dst holds a
+// Download writes the picture, or what else Limits.Kind says, at the address to dst, following at most 5
+// redirects, each judged as the first address is. What by its first bytes is something
+// else is refused before anything is written; after any other error dst holds a
 // part. Compressed transfer is refused, so that the bytes that come are the bytes
 // that count. Its errors are *Error, except those of dst.
 func (c *Client) Download(ctx context.Context, address string, dst io.Writer, limits Limits) (Downloaded, error) {
@@ -65,7 +75,7 @@ func (c *Client) Download(ctx context.Context, address string, dst io.Writer, li
 	}
 	d := Downloaded{URL: res.Request.URL.String(), FileName: fileName(res, address)}
 	body := &watchedReader{r: res.Body, watch: watch}
-	err = d.save(dst, body, limits.Bytes)
+	err = d.save(dst, body, limits)
 	if err != nil && body.err != nil && body.err != io.EOF {
 		return Downloaded{}, classify(ctx, body.err, trip)
 	}
@@ -84,16 +94,16 @@ func refuseHeaders(res *http.Response, limits Limits) *Error {
 		}
 	}
 	if e := res.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		return &Error{Class: ClassNotPicture, Status: res.StatusCode, Message: "the server compresses the picture on its way although it was asked not to"}
+		return &Error{Class: limits.Kind.refusal(), Status: res.StatusCode, Message: "the server compresses the " + limits.Kind.word() + " on its way although it was asked not to"}
 	}
 	if res.ContentLength > limits.Bytes {
-		return tooLarge(limits.Bytes)
+		return tooLarge(limits)
 	}
 	return nil
 }
 
-func tooLarge(limit int64) *Error {
-	return &Error{Class: ClassTooLarge, Status: http.StatusOK, Message: fmt.Sprintf("the picture is larger than %d bytes", limit)}
+func tooLarge(limits Limits) *Error {
+	return &Error{Class: ClassTooLarge, Status: http.StatusOK, Message: fmt.Sprintf("the %s is larger than %d bytes", limits.Kind.word(), limits.Bytes)}
 }
 
 // placed adds the dialled address to an *Error.
@@ -109,28 +119,28 @@ func placed(err error, address string) error {
 const sniffed = 1024
 
 // save copies the body to dst and fills in what it was.
-func (d *Downloaded) save(dst io.Writer, body io.Reader, limit int64) error {
+func (d *Downloaded) save(dst io.Writer, body io.Reader, limits Limits) error {
 	head := make([]byte, sniffed)
 	n, err := io.ReadFull(body, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return err
 	}
-	mediaType, refusal := sniff(head[:n])
+	mediaType, refusal := limits.Kind.sniff(head[:n])
 	if refusal != "" {
-		return &Error{Class: ClassNotPicture, Status: http.StatusOK, Message: refusal}
+		return &Error{Class: limits.Kind.refusal(), Status: http.StatusOK, Message: refusal}
 	}
 	sum := sha256.New()
 	both := io.MultiWriter(dst, sum)
 	if _, err := both.Write(head[:n]); err != nil {
 		return fmt.Errorf("writing a download: %w", err)
 	}
-	rest, err := io.Copy(both, io.LimitReader(body, limit-int64(n)+1))
+	rest, err := io.Copy(both, io.LimitReader(body, limits.Bytes-int64(n)+1))
 	if err != nil {
 		return fmt.Errorf("writing a download: %w", err)
 	}
 	d.Bytes = int64(n) + rest
-	if d.Bytes > limit {
-		return tooLarge(limit)
+	if d.Bytes > limits.Bytes {
+		return tooLarge(limits)
 	}
 	d.SHA256, d.MediaType = hex.EncodeToString(sum.Sum(nil)), mediaType
 	return nil

@@ -23,6 +23,7 @@ const (
 	ClassAnswer      Class = "invalid_answer"     // not HTTP, or headers over the limit
 	ClassTooLarge    Class = "too_large"          // over Limits.Bytes
 	ClassNotPicture  Class = "not_a_picture"      // by its first bytes
+	ClassNotClip     Class = "not_a_clip"         // likewise
 	ClassInterrupted Class = "interrupted"        // our own context ended
 )
 

@@ -113,7 +113,7 @@ if [ "${1:-}" = test ]; then
 		php-soap python3-zeep mono-devel gsoap libgsoap-dev default-jdk-headless jaxws \
 		ruby python3 python3-jsonschema
 	step "Stripe's mock server" stripe_mock
-	for lock in {psd,internal/e2e/soap}/testdata/*/package-lock.json; do
+	for lock in {psd,api/video,internal/e2e/soap}/testdata/*/package-lock.json; do
 		if [ -e "$lock" ]; then step "Node packages in ${lock%/*}" node_packages "${lock%/*}"; fi
 	done
 fi

@@ -12,7 +12,7 @@ import (
 const faultsTold = 20
 
 // CheckLedger proves the ledger on one snapshot of the database: every posting
-// sums to zero, what accounts, images, invoices and payments say equals the
+// sums to zero, what accounts, images, jobs, invoices and payments say equals the
 // postings behind it, every image was charged or released once as its status wants,
 // and the numbers of invoices have no gap. It reads every row.
 func (s *Store) CheckLedger(ctx context.Context) (r mattebox.LedgerReport, err error) {
@@ -48,7 +48,8 @@ type proof struct{ what, query string }
 
 func proofs() []proof {
 	all := append(postingProofs(), accountProofs()...)
-	return append(append(all, imageProofs()...), invoiceProofs()...)
+	all = append(append(all, imageProofs()...), jobProofs()...)
+	return append(all, invoiceProofs()...)
 }
 
 func postingProofs() []proof {
@@ -79,12 +80,16 @@ func accountProofs() []proof {
 	return []proof{
 		{"an account's balance is what is booked", compared(`a.balance_cents`, booked(mattebox.BookBalance))},
 		{"an account's balance is not below 0", `SELECT id, balance_cents, 0 FROM accounts WHERE balance_cents < 0`},
-		{"what an account has reserved is for images in hand", compared(booked(mattebox.BookReserved),
+		{"what an account has reserved is for images and jobs in hand", compared(booked(mattebox.BookReserved),
 			`(SELECT CAST(COALESCE(SUM(i.price_cents), 0) AS BIGINT) FROM images i
-				WHERE i.account = a.id AND i.funding = 'balance' AND i.charged = 0 AND i.released = 0)`)},
+				WHERE i.account = a.id AND i.funding = 'balance' AND i.charged = 0 AND i.released = 0)
+			+ (SELECT CAST(COALESCE(SUM(j.price_cents), 0) AS BIGINT) FROM jobs j
+				WHERE j.account = a.id AND j.funding = 'balance' AND j.billing = 'reserved')`)},
 		{"what an account owes is what is not billed or not paid", compared(`-`+booked(mattebox.BookReceivable),
 			`(SELECT CAST(COALESCE(SUM(i.price_cents), 0) AS BIGINT) FROM images i
 				WHERE i.account = a.id AND i.funding = 'credit' AND i.charged > 0 AND i.invoice IS NULL)
+			+ (SELECT CAST(COALESCE(SUM(j.price_cents), 0) AS BIGINT) FROM jobs j
+				WHERE j.account = a.id AND j.funding = 'credit' AND j.charged > 0 AND j.invoice IS NULL)
 			+ (SELECT CAST(COALESCE(SUM(b.net_cents + b.vat_cents - b.prepaid_cents), 0) AS BIGINT) FROM invoices b WHERE b.account = a.id AND b.paid = 0)`)},
 		{"an account's trial images are left, in hand or used", compared(`a.trial_images + (SELECT COUNT(*) FROM images i
 				WHERE i.account = a.id AND i.funding = 'trial' AND i.released = 0)`, `a.trials_given`)},
@@ -133,20 +138,24 @@ func ofPostings(kinds, book string) string {
 func invoiceProofs() []proof {
 	const bill, note = `b.credited IS NULL`, `b.credited IS NOT NULL`
 	ofImages := func(sum string) string {
-		return `COALESCE((SELECT ` + sum + ` FROM images i WHERE i.invoice = b.number AND i.charged > 0), 0)`
+		return `(COALESCE((SELECT ` + sum + ` FROM images i WHERE i.invoice = b.number AND i.charged > 0), 0)
+			+ COALESCE((SELECT ` + sum + ` FROM jobs i WHERE i.invoice = b.number AND i.charged > 0), 0))`
+	}
+	onLines := func(sum, extra string) string {
+		return `COALESCE((SELECT ` + sum + ` FROM invoice_lines l WHERE l.invoice = b.number), 0)
+			+ COALESCE((SELECT ` + extra + ` FROM invoice_extras l WHERE l.invoice = b.number), 0)`
 	}
 	ofOriginal := func(sum string) string { return `(SELECT ` + sum + ` FROM invoices o WHERE o.number = b.credited)` }
 	return []proof{
 		{"the numbers of invoices have no gap", `SELECT newest, found, newest - 1000 FROM (SELECT newest,
 				(SELECT COUNT(*) FROM invoices WHERE number > 1000 AND number <= newest) AS found FROM invoice_number) counted WHERE found <> newest - 1000`},
 		{"no invoice has a number beyond", `SELECT number, number, newest FROM invoices, invoice_number WHERE number <= 1000 OR number > newest`},
-		{"an invoice's lines sum to its net amount", summed(`1 = 1`, `COALESCE((SELECT SUM(l.cents) FROM invoice_lines l WHERE l.invoice = b.number), 0)`, `b.net_cents`)},
+		{"an invoice's lines sum to its net amount", summed(`1 = 1`, onLines(`SUM(l.cents)`, `SUM(l.cents)`), `b.net_cents`)},
 		{"an invoice's VAT is that of its net amount", summed(`1 = 1`, `b.vat_cents`,
 			`(b.net_cents * b.vat_rate + CASE WHEN b.net_cents < 0 THEN -5000 ELSE 5000 END) / 10000`)},
-		{"an invoice's images sum to its net amount", summed(bill, ofImages(`SUM(i.price_cents)`), `b.net_cents`)},
-		{"an invoice's images are as many as on its lines", summed(bill, ofImages(`COUNT(*)`),
-			`COALESCE((SELECT SUM(l.images) FROM invoice_lines l WHERE l.invoice = b.number), 0)`)},
-		{"an invoice's prepaid amount is that of its images", summed(bill, ofImages(`SUM(CASE WHEN i.funding = 'balance' THEN i.price_cents ELSE 0 END)`), `b.prepaid_cents`)},
+		{"an invoice's images and jobs sum to its net amount", summed(bill, ofImages(`SUM(i.price_cents)`), `b.net_cents`)},
+		{"an invoice's images and jobs are as many as on its lines", summed(bill, ofImages(`COUNT(*)`), onLines(`SUM(l.images)`, `SUM(l.count)`))},
+		{"an invoice's prepaid amount is that of its images and jobs", summed(bill, ofImages(`SUM(CASE WHEN i.funding = 'balance' THEN i.price_cents ELSE 0 END)`), `b.prepaid_cents`)},
 		{"an invoice's VAT is booked", summed(bill, ofPostings(`'tax'`, `vat`), `b.vat_cents`)},
 		{"what settles an invoice is what was due", summed(bill, ofPostings(`'payment'`, `receivable`)+` + COALESCE((SELECT SUM(e.cents)
 				FROM invoices n JOIN postings p ON p.invoice = n.number AND p.invoice <> 0 AND p.kind = 'credit' JOIN entries e ON e.posting = p.id AND e.book = 'receivable'

@@ -16,8 +16,11 @@ import (
 func (s *Store) AccountsToBill(ctx context.Context, then time.Time) ([]mattebox.BillingPeriod, error) {
 	rows, err := s.db.Reader.QueryContext(ctx, `SELECT a.id, a.timezone, i.first,
 			(SELECT COALESCE(MAX(period_to), 0) FROM invoices b WHERE b.account = a.id AND b.credited IS NULL)
-		FROM (SELECT account, MIN(charged) AS first FROM images
-			WHERE invoice IS NULL AND charged > 0 AND funding IN ('balance', 'credit') GROUP BY account) i
+		FROM (SELECT account, MIN(charged) AS first FROM (
+				SELECT account, MIN(charged) AS charged FROM images
+					WHERE invoice IS NULL AND charged > 0 AND funding IN ('balance', 'credit') GROUP BY account
+				UNION ALL SELECT account, MIN(charged) AS charged FROM jobs
+					WHERE invoice IS NULL AND charged > 0 AND funding IN ('balance', 'credit') GROUP BY account) either GROUP BY account) i
 		JOIN accounts a ON a.id = i.account ORDER BY a.id`)
 	type open struct {
 		account         mattebox.AccountID
@@ -51,7 +54,8 @@ func monthOf(t time.Time) time.Time {
 }
 
 // CloseInvoice bills what an account was charged before the end of a period and is
-// on no invoice yet: every image once, one line for each template. It is nil when
+// on no invoice yet: every image once, one line for each template, and one for all
+// video jobs. It is nil when
 // there is nothing to bill, and the invoice that is there when the period was
 // billed before. Numbers follow on each other without a gap, whoever bills at the
 // same time. What the balance has paid is shown as prepaid; the VAT on it, and what
@@ -63,7 +67,7 @@ func (s *Store) CloseInvoice(ctx context.Context, id mattebox.AccountID, from, t
 	if to.After(s.now()) {
 		return nil, mattebox.Errorf(mattebox.CodeConflict, "the period is not over yet")
 	}
-	err = s.write(ctx, "close an invoice", func(t *tx) (err error) {
+	err = s.writeMany(ctx, "close an invoice", func(t *tx) (err error) {
 		invoice, err = t.closeInvoice(ctx, id, micros(from), micros(to), terms)
 		return err
 	})
@@ -86,10 +90,17 @@ func (t *tx) closeInvoice(ctx context.Context, id mattebox.AccountID, from, to i
 	if err != nil {
 		return nil, noRow(err, noAccount())
 	}
-	billed, err := t.exec(ctx, `UPDATE images SET invoice = $1
-		WHERE account = $2 AND charged > 0 AND charged < $3 AND invoice IS NULL AND funding IN ('balance', 'credit')`, number, int64(id), to)
-	if err != nil || billed == 0 {
-		return nil, err
+	var billed int64
+	for _, table := range []string{"images", "jobs"} {
+		n, err := t.exec(ctx, `UPDATE `+table+` SET invoice = $1
+			WHERE account = $2 AND charged > 0 AND charged < $3 AND invoice IS NULL AND funding IN ('balance', 'credit')`, number, int64(id), to)
+		if err != nil {
+			return nil, err
+		}
+		billed += n
+	}
+	if billed == 0 {
+		return nil, nil
 	}
 	i := &mattebox.Invoice{
 		Number: number, Account: id, From: timeOf(from), To: timeOf(to), Created: timeOf(t.at), DueBy: timeOf(t.at).AddDate(0, 0, a.DaysOfCredit),
@@ -147,6 +158,24 @@ func (t *tx) addUp(ctx context.Context, i *mattebox.Invoice, currency mattebox.C
 		i.Net.Cents += s.line.Amount.Cents
 		i.Prepaid.Cents += s.prepaid
 	}
+	return t.addUpJobs(ctx, i)
+}
+
+// addUpJobs makes the line of the video jobs that have the invoice's number.
+func (t *tx) addUpJobs(ctx context.Context, i *mattebox.Invoice) error {
+	var line mattebox.InvoiceLine
+	var credits mattebox.Credits
+	var prepaid int64
+	err := t.QueryRowContext(ctx, `SELECT COUNT(*), CAST(COALESCE(SUM(credits), 0) AS BIGINT), CAST(COALESCE(SUM(price_cents), 0) AS BIGINT),
+			CAST(COALESCE(SUM(CASE WHEN funding = 'balance' THEN price_cents ELSE 0 END), 0) AS BIGINT)
+		FROM jobs WHERE invoice = $1`, i.Number).Scan(&line.Count, &credits, &line.Amount.Cents, &prepaid)
+	if err != nil || line.Count == 0 {
+		return err
+	}
+	line.Text, line.Amount.Currency = fmt.Sprintf("Video, %s credits", credits), i.Net.Currency
+	i.Lines = append(i.Lines, line)
+	i.Net.Cents += line.Amount.Cents
+	i.Prepaid.Cents += prepaid
 	return nil
 }
 
@@ -188,8 +217,7 @@ func (t *tx) putInvoice(ctx context.Context, i *mattebox.Invoice, p mattebox.Pos
 		return err
 	}
 	for n, line := range i.Lines {
-		if _, err := t.exec(ctx, `INSERT INTO invoice_lines (invoice, position, template_id, text, images, cents) VALUES ($1, $2, $3, $4, $5, $6)`,
-			i.Number, n+1, int64(line.TemplateID), line.Text, line.Count, line.Amount.Cents); err != nil {
+		if err := t.putLine(ctx, i.Number, n+1, line); err != nil {
 			return err
 		}
 	}
@@ -200,4 +228,15 @@ func (t *tx) putInvoice(ctx context.Context, i *mattebox.Invoice, p mattebox.Pos
 		return err
 	}
 	return t.tellInvoice(ctx, mattebox.EventInvoicePaid, i)
+}
+
+func (t *tx) putLine(ctx context.Context, number int64, position int, line mattebox.InvoiceLine) error {
+	if line.TemplateID == 0 {
+		_, err := t.exec(ctx, `INSERT INTO invoice_extras (invoice, position, text, count, cents) VALUES ($1, $2, $3, $4, $5)`,
+			number, position, line.Text, line.Count, line.Amount.Cents)
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO invoice_lines (invoice, position, template_id, text, images, cents) VALUES ($1, $2, $3, $4, $5, $6)`,
+		number, position, int64(line.TemplateID), line.Text, line.Count, line.Amount.Cents)
+	return err
 }

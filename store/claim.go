@@ -89,11 +89,17 @@ func (t *tx) next(ctx context.Context, queue int) (h held, ok bool, err error) {
 		if err != nil {
 			return h, false, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO lanes (queue, account, turn) VALUES ($1, $2, (SELECT COALESCE(MAX(turn), 0) + 1 FROM lanes WHERE queue = $1))
-			ON CONFLICT (queue, account) DO UPDATE SET turn = excluded.turn`, queue, int64(account))
+		err = t.takeTurn(ctx, queue, int64(account))
 		return h, err == nil, err
 	}
 	return h, false, nil
+}
+
+// takeTurn notes that the account was served last.
+func (t *tx) takeTurn(ctx context.Context, queue int, account int64) error {
+	_, err := t.exec(ctx, `INSERT INTO lanes (queue, account, turn) VALUES ($1, $2, (SELECT COALESCE(MAX(turn), 0) + 1 FROM lanes WHERE queue = $1))
+		ON CONFLICT (queue, account) DO UPDATE SET turn = excluded.turn`, queue, account)
+	return err
 }
 
 const firstInLane = `SELECT id, account, status, fence, rejections FROM images WHERE queue = $1 AND account = $2 ORDER BY due, id LIMIT 1 `

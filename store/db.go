@@ -24,6 +24,9 @@ type Dialect interface {
 	// ForUpdate ends a SELECT whose rows the transaction is about to change; with
 	// skip it leaves out those that another transaction holds.
 	ForUpdate(skip bool) string
+	// ForShare ends a SELECT whose rows the transaction is about to refer to: nobody
+	// changes them until its end.
+	ForShare() string
 	// Fault gives an error of the driver the code and message of mattebox.Error
 	// when the engine is full, busy or gone, or a key is taken; other errors and nil
 	// are returned as they are.

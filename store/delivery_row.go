@@ -39,12 +39,19 @@ func (t *tx) insertDelivery(ctx context.Context, h *held, d mattebox.NewDelivery
 	if err := t.QueryRowContext(ctx, `SELECT ticket FROM images WHERE id = $1`, int64(h.id)).Scan(&ticket); err != nil {
 		return err
 	}
-	return t.insertEvent(ctx, h.account, h.partner, h.id, ticket, d)
+	return t.insertEvent(ctx, h.account, h.partner, about{image: h.id, subject: ticket}, d)
 }
 
-// insertEvent stores a delivery of the owner's, due at once. Image is 0 unless the
-// image's status follows it. Whether its receiver rests is seen when it is claimed.
-func (t *tx) insertEvent(ctx context.Context, owner, partner mattebox.AccountID, image mattebox.ImageID, subject string, d mattebox.NewDelivery) error {
+// about is what a delivery tells of: 0 is none, or one that does not follow it.
+type about struct {
+	image   mattebox.ImageID // whose status follows it
+	job     mattebox.JobID   // whose webhook_events it is among
+	subject string
+}
+
+// insertEvent stores a delivery of the owner's, due at once. Whether its receiver
+// rests is seen when it is claimed.
+func (t *tx) insertEvent(ctx context.Context, owner, partner mattebox.AccountID, of about, d mattebox.NewDelivery) error {
 	if d.UID == "" {
 		uid, err := uuid.NewRandom()
 		if err != nil {
@@ -64,10 +71,10 @@ func (t *tx) insertEvent(ctx context.Context, owner, partner mattebox.AccountID,
 	}
 	var id int64
 	err = t.QueryRowContext(ctx, `INSERT INTO deliveries (uid, account, partner, image, subject, dialect, event, url, receiver, host, content_type, body,
-			retries, tries, state, next_at, ready_at, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'pending', $15, $15, $15) RETURNING id`,
-		d.UID, int64(owner), optional(int64(partner)), optional(int64(image)), subject, d.Dialect, d.Event, d.URL, receiverOf(d.URL), strings.ToLower(address.Hostname()),
-		d.ContentType, d.Body, formatWaits(d.Retries), len(d.Retries)+1, t.at).Scan(&id)
+			retries, tries, state, next_at, ready_at, created, job)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'pending', $15, $15, $15, $16) RETURNING id`,
+		d.UID, int64(owner), optional(int64(partner)), optional(int64(of.image)), of.subject, d.Dialect, d.Event, d.URL, receiverOf(d.URL), strings.ToLower(address.Hostname()),
+		d.ContentType, d.Body, formatWaits(d.Retries), len(d.Retries)+1, t.at, optional(int64(of.job))).Scan(&id)
 	t.wake(mattebox.KindDeliver, id, 0)
 	return err
 }

@@ -92,7 +92,7 @@ func (t *tx) tell(ctx context.Context, to []mattebox.Endpoint, e mattebox.Event)
 		if err != nil {
 			return err
 		}
-		if err := t.insertEvent(ctx, endpoint.Account, 0, 0, e.Subject(), delivery); err != nil {
+		if err := t.insertEvent(ctx, endpoint.Account, 0, about{subject: e.Subject()}, delivery); err != nil {
 			return err
 		}
 	}

@@ -42,21 +42,21 @@ func (t *tx) fund(ctx context.Context, i *mattebox.Image) (err error) {
 		return err
 	}
 	i.Funding = mattebox.FundingCredit
-	return t.creditworthy(ctx, i, days)
-}
-
-// creditworthy returns a CodePayment error unless the account may order on credit:
-// it has days of credit, and no invoice that is due.
-func (t *tx) creditworthy(ctx context.Context, i *mattebox.Image, days int) error {
 	if days <= 0 {
 		return mattebox.Errorf(mattebox.CodePayment, "the image costs %s; the account has no trial images, no credit and not enough balance left for it", i.Price)
 	}
-	var overdue bool
-	err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM invoices WHERE account = $1 AND paid = 0 AND due_by < $2)`, int64(i.Account), t.at).Scan(&overdue)
+	overdue, err := t.overdue(ctx, i.Account)
 	if err == nil && overdue {
 		err = mattebox.Errorf(mattebox.CodePayment, "the image costs %s; an invoice is overdue, and until it is paid there is no credit", i.Price)
 	}
 	return err
+}
+
+// overdue reports whether the account has an invoice that should have been paid,
+// which ends its credit.
+func (t *tx) overdue(ctx context.Context, account mattebox.AccountID) (overdue bool, err error) {
+	err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM invoices WHERE account = $1 AND paid = 0 AND due_by < $2)`, int64(account), t.at).Scan(&overdue)
+	return overdue, err
 }
 
 // reserve books what a new image takes from the balance, which fund has done.

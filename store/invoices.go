@@ -93,15 +93,16 @@ func (s *Store) addLines(ctx context.Context, q querier, invoices []mattebox.Inv
 		at[i.Number] = n
 		numbers = append(numbers, i.Number)
 	}
-	rows, err := q.QueryContext(ctx, `SELECT invoice, template_id, text, images, cents FROM invoice_lines
-		WHERE invoice IN (`+in(&args, numbers)+`) ORDER BY invoice, position`, args...)
+	where := ` WHERE invoice IN (` + in(&args, numbers) + `)`
+	rows, err := q.QueryContext(ctx, `SELECT invoice, template_id, text, images, cents, position FROM invoice_lines`+where+`
+		UNION ALL SELECT invoice, 0, text, count, cents, position FROM invoice_extras`+where+` ORDER BY 1, 6`, args...)
 	type of struct {
 		invoice int64
 		line    mattebox.InvoiceLine
 	}
 	all, err := collect(s, "read an invoice's lines", rows, err, func(row scanner) (*of, error) {
 		var o of
-		return &o, row.Scan(&o.invoice, &o.line.TemplateID, &o.line.Text, &o.line.Count, &o.line.Amount.Cents)
+		return &o, row.Scan(&o.invoice, &o.line.TemplateID, &o.line.Text, &o.line.Count, &o.line.Amount.Cents, new(int))
 	})
 	for _, o := range all {
 		i := &invoices[at[o.invoice]]

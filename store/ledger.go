@@ -80,9 +80,9 @@ func (t *tx) postNew(ctx context.Context, p mattebox.Posting, conflict string) (
 	if len(p.Entries) == 0 {
 		return false, nil
 	}
-	err = t.QueryRowContext(ctx, `INSERT INTO postings (kind, at, by_whom, note, image, invoice, payment)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`+conflict+` RETURNING id`,
-		string(p.Kind), t.at, p.By, clip(p.Note, maxText), optional(int64(p.Image)), p.Invoice, p.Payment).Scan(&p.ID)
+	err = t.QueryRowContext(ctx, `INSERT INTO postings (kind, at, by_whom, note, image, invoice, payment, job, run)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`+conflict+` RETURNING id`,
+		string(p.Kind), t.at, p.By, clip(p.Note, maxText), optional(int64(p.Image)), p.Invoice, p.Payment, optional(int64(p.Job)), p.Run).Scan(&p.ID)
 	if conflict != "" && errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -109,6 +109,9 @@ func (s *Store) Postings(ctx context.Context, f mattebox.LedgerFilter) ([]matteb
 	if f.Image != 0 {
 		add(`image = `, int64(f.Image))
 	}
+	if f.Job != 0 {
+		add(`job = `, int64(f.Job))
+	}
 	if f.Invoice != 0 {
 		add(`invoice = `, f.Invoice)
 	}
@@ -125,7 +128,7 @@ func (s *Store) Postings(ctx context.Context, f mattebox.LedgerFilter) ([]matteb
 	if f.Limit > 0 {
 		limit = ` LIMIT ` + args.add(f.Limit)
 	}
-	rows, err := s.db.Reader.QueryContext(ctx, `SELECT p.id, p.kind, p.at, p.by_whom, p.note, COALESCE(p.image, 0), p.invoice, p.payment,
+	rows, err := s.db.Reader.QueryContext(ctx, `SELECT p.id, p.kind, p.at, p.by_whom, p.note, COALESCE(p.image, 0), p.invoice, p.payment, COALESCE(p.job, 0), p.run,
 			COALESCE(e.account, 0), e.book, e.cents, e.currency
 		FROM (SELECT * FROM postings WHERE `+strings.Join(conditions, ` AND `)+` ORDER BY id DESC`+limit+`) p
 		JOIN entries e ON e.posting = p.id ORDER BY p.id DESC, e.position`, args...)
@@ -146,7 +149,7 @@ func scanPosting(row scanner) (*mattebox.Posting, error) {
 	var p mattebox.Posting
 	var e mattebox.Entry
 	var at int64
-	err := row.Scan(&p.ID, &p.Kind, &at, &p.By, &p.Note, &p.Image, &p.Invoice, &p.Payment, &e.Account, &e.Book, &e.Amount.Cents, &e.Amount.Currency)
+	err := row.Scan(&p.ID, &p.Kind, &at, &p.By, &p.Note, &p.Image, &p.Invoice, &p.Payment, &p.Job, &p.Run, &e.Account, &e.Book, &e.Amount.Cents, &e.Amount.Currency)
 	p.At, p.Entries = timeOf(at), []mattebox.Entry{e}
 	return &p, err
 }

@@ -30,6 +30,9 @@ func (t *tx) giveSecrets(ctx context.Context, id mattebox.AccountID) (mattebox.S
 			previous_application_secret = NULL, previous_application_until = 0`,
 		int64(id), keys.hash("api_key", made.APIKey), keys.hash("jobs_key", made.JobsKey), keys.sealed(id, "api_key", made.APIKey),
 		keys.sealed(id, "application_secret", made.ApplicationSecret), keys.sealed(id, "jobs_key", made.JobsKey), t.at)
+	if err == nil {
+		err = t.setFirstVideoKey(ctx, id, keys.hash("jobs_key", made.JobsKey))
+	}
 	return made, err
 }
 

@@ -69,8 +69,12 @@ func (t *tx) markPaid(ctx context.Context, number int64, payment string) error {
 	if _, err := t.exec(ctx, `UPDATE invoices SET paid = $1, payment = $2 WHERE number = $3`, t.at, payment, number); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `UPDATE images SET paid = $1 WHERE invoice = $2 AND NOT paid`, true, number)
-	return err
+	for _, table := range []string{"images", "jobs"} {
+		if _, err := t.exec(ctx, `UPDATE `+table+` SET paid = $1 WHERE invoice = $2 AND NOT paid`, true, number); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CreditNote takes an invoice back as a whole, under a number of its own: what is

@@ -38,6 +38,11 @@ type Store struct {
 	// developers' webhooks. Change it before the store is used.
 	Tell func(mattebox.Event, mattebox.Endpoint) (mattebox.NewDelivery, error)
 
+	// TellJob makes what is sent to a video job's webhook of an event; an error undoes
+	// what has happened. Nil stands for no such webhooks. Change it before the store is
+	// used.
+	TellJob func(mattebox.Event) (mattebox.NewDelivery, error)
+
 	// BreakAfter is after how many failed attempts in a row a receiver rests, but for
 	// one probe at a time. New sets 5; change it before the store is used.
 	BreakAfter int

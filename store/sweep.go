@@ -20,8 +20,8 @@ const (
 	wokenIdle, wokenBusy = 100, 8
 )
 
-// Sweep puts right what crashes and lost jobs left behind: images and deliveries
-// whose lease has run out are handed back, a delivery's attempt is recorded as
+// Sweep puts right what crashes and lost jobs left behind: images, steps of
+// jobs and deliveries whose lease has run out are handed back, a delivery's attempt is recorded as
 // interrupted, and what is due without a job gets one. It is to be called every 30
 // seconds and at start; several processes may call it at once.
 func (s *Store) Sweep(ctx context.Context) (report mattebox.SweepReport, err error) {
@@ -45,6 +45,10 @@ func (s *Store) Sweep(ctx context.Context) (report mattebox.SweepReport, err err
 		report.Woken += woken
 		return err
 	})
+	if err != nil {
+		return report, err
+	}
+	err = s.write(ctx, "sweep jobs", func(t *tx) error { return t.sweepJobs(ctx, &report) })
 	if err != nil {
 		return report, err
 	}
@@ -178,6 +182,7 @@ func scanHeld(row scanner) (*held, error) {
 // is large, so a caller on every request keeps the answer for a moment.
 func (s *Store) Backlog(ctx context.Context) (b mattebox.Backlog, err error) {
 	err = s.db.Reader.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM images WHERE queue = 1), (SELECT COUNT(*) FROM images WHERE queue = 2),
-		(SELECT COUNT(*) FROM deliveries WHERE ready_at <= $1)`, micros(s.now())).Scan(&b.Fetch, &b.Produce, &b.Deliver)
+		(SELECT COUNT(*) FROM deliveries WHERE ready_at <= $1), (SELECT COUNT(*) FROM steps WHERE queue IS NOT NULL)`, micros(s.now())).
+		Scan(&b.Fetch, &b.Produce, &b.Deliver, &b.Video)
 	return b, s.fault("count what waits", err)
 }

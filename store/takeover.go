@@ -16,6 +16,8 @@ func (s *Store) TakeOver(ctx context.Context) error {
 			args []any
 		}{
 			{`UPDATE images SET wake_at = $1 WHERE wake_at > $1 AND woken = 0`, []any{t.at}},
+			{`UPDATE steps SET wake_at = $1 WHERE wake_at > $1 AND woken = 0`, []any{t.at}},
+			{`UPDATE steps SET woken = $1 WHERE queue IS NOT NULL AND woken > $1`, []any{lost}},
 			{`UPDATE deliveries SET lease_until = $1 WHERE state = 'sending' AND lease_until > $1`, []any{t.at}},
 			{`UPDATE images SET woken = $1 WHERE id IN (SELECT id FROM images WHERE queue = $2 AND woken > $1 ORDER BY woken LIMIT $3)`,
 				[]any{lost, queueFetch, wokenIdle}},

@@ -32,7 +32,7 @@ func (j *joiner) gif(ctx context.Context) error {
 	sampled := fmt.Sprintf("framestep=%d,scale=w=min(iw\\,480):h=-1:flags=neighbor,", min(max(j.frames()/40, 1), 10))
 	args := append(j.pictures(), "-map", "0:v", "-vf", sampled+"palettegen=stats_mode=full:reserve_transparent="+transparent,
 		"-update", "1", "-frames:v", "1", "-f", "image2", local(palette))
-	if err := run(ctx, args, nil); err != nil {
+	if err := run(ctx, args, func(string) {}, j.again); err != nil {
 		return err
 	}
 	args = append(j.pictures(), "-f", "png_pipe", "-i", local(palette),

@@ -47,6 +47,38 @@ func TestBackdropCovers(t *testing.T) {
 	}
 }
 
+// TestBackdropCoversWhatever: clips of odd shapes fill canvases of others, and those with
+// pixels that are not square are cut as they are seen. The middle of each is blue.
+func TestBackdropCoversWhatever(t *testing.T) {
+	for name, c := range map[string]struct {
+		size, middle  string
+		width, height int
+	}{
+		"long and thin on a large square": {"136x4096", "drawbox=y=1980:w=136:h=136:c=blue:t=fill", 4096, 4096},
+		"flat and wide on a column":       {"512x16", "drawbox=x=254:w=4:h=16:c=blue:t=fill", 16, 512},
+		"two pixels on a line":            {"2x2", "drawbox=w=2:h=2:c=blue:t=fill", 512, 2},
+		"wide pixels":                     {"48x48", "drawbox=x=12:w=24:h=48:c=blue:t=fill,setsar=2", 40, 40},
+		"wide pixels turned":              {"48x48", "drawbox=y=12:w=48:h=24:c=blue:t=fill,setsar=1/2", 40, 40},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := makeClip(t, "c.mp4", "-f", "lavfi", "-i", "color=red:size="+c.size+":rate=25:duration=0.04,format=yuv444p,"+c.middle,
+				"-c:v", "libx264", "-qp", "0", "-preset", "ultrafast", "-pix_fmt", "yuv444p")
+			b := NewBackdrop(t.Context(), path, mustProbe(t, path), c.width, c.height)
+			defer b.Close()
+			f, err := b.At(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, share := range []int{10, 50, 90} {
+				x, y := c.width*share/100, c.height*share/100
+				if p := f.Pix[4*(y*c.width+x):]; p[2] < 200 || p[0] > 60 {
+					t.Errorf("at %d,%d: %v, want blue", x, y, p[:4])
+				}
+			}
+		})
+	}
+}
+
 func TestStrip(t *testing.T) {
 	s := NewStrip(time.Second, 6, 3, 20)
 	for n := range 25 {

@@ -19,7 +19,7 @@ type JoinOptions struct {
 	Source   string              // the clip whose sound is kept; empty: none
 	Info     *Info               // of Source
 	Out      string              // the file to make; its bytes go to Out with ".part" behind it first
-	Progress func(share float64) // told from 0 to 1, from one goroutine; may be nil
+	Progress func(share float64) // told from 0 to 1, from one goroutine, the same again while work goes on that has no measure; may be nil
 }
 
 // Join makes the final file of a clip's segments. Video is copied, except for GIF
@@ -70,7 +70,8 @@ func (o JoinOptions) check() error {
 type joiner struct {
 	JoinOptions
 	format  Format
-	scratch string // folder
+	scratch string  // folder
+	told    float64 // the share that was told last
 }
 
 func (j *joiner) part() string { return j.Out + ".part" }
@@ -88,10 +89,14 @@ func (j *joiner) frames() int {
 }
 
 func (j *joiner) tell(share float64) {
+	j.told = share
 	if j.Progress != nil {
 		j.Progress(share)
 	}
 }
+
+// again tells that work goes on.
+func (j *joiner) again() { j.tell(j.told) }
 
 func (j *joiner) make(ctx context.Context) error {
 	switch j.format {
@@ -185,11 +190,12 @@ func (j *joiner) run(ctx context.Context, args []string) error {
 	total := j.end().Seconds() * 1e6
 	return run(ctx, args, func(line string) {
 		if text, ok := strings.CutPrefix(line, "out_time_us="); ok {
-			if us, err := strconv.ParseFloat(text, 64); err == nil && total > 0 {
-				j.tell(min(max(us/total, 0), 1))
+			us, err := strconv.ParseFloat(text, 64)
+			if share := min(us/total, 1); err == nil && total > 0 && share > j.told {
+				j.tell(share)
 			}
 		}
-	})
+	}, j.again)
 }
 
 // bundle makes the two clips of which the segments hold one stream each, and zips
@@ -203,7 +209,7 @@ func (j *joiner) bundle(ctx context.Context) (err error) {
 	if err := j.run(ctx, args); err != nil {
 		return err
 	}
-	z, err := newArchive(j.part())
+	z, err := newArchive(j.part(), j.again)
 	if err != nil {
 		return err
 	}

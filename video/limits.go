@@ -38,12 +38,25 @@ func (l Limits) checkSize(width, height int) error {
 	return nil
 }
 
+// densest is the highest mean rate of a clip in frames a second, and how many frames
+// any clip may have. What a clip costs its owner goes by its length, what it costs us
+// by its frames: without a bound, an hour's frames could be sent as one second. Phones
+// and cameras record up to 240 a second; denseSlack is for clocks that are a little off.
+const (
+	densest    = 240
+	denseSlack = 1.02
+)
+
 func (l Limits) checkLength(d time.Duration, frames int) error {
 	if l.Duration > 0 && d > l.Duration {
 		return mattebox.Errorf(mattebox.CodeTooLarge, "the clip is %s long; at most %s are allowed", d.Round(time.Second), l.Duration)
 	}
 	if l.Frames > 0 && frames > l.Frames {
 		return mattebox.Errorf(mattebox.CodeTooLarge, "the clip has %d frames; at most %d are allowed", frames, l.Frames)
+	}
+	if rate := float64(frames) / d.Seconds(); d > 0 && frames > densest && rate > densest*denseSlack {
+		return mattebox.Errorf(mattebox.CodeInvalid, "the clip has %d frames in %s, %.0f a second; at most %d a second are allowed, so slow it down or leave frames out",
+			frames, d.Round(time.Millisecond), rate, densest)
 	}
 	return nil
 }

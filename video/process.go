@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -117,21 +119,56 @@ func widePipe() (r, w *os.File, err error) {
 	return r, w, err
 }
 
-// run runs ffmpeg until it ends; each line it prints on stdout goes to line, when
-// there is one.
-func run(ctx context.Context, args []string, line func(string)) error {
+// lookEvery is how often it is looked whether a program gets on.
+const lookEvery = 200 * time.Millisecond
+
+// run runs ffmpeg until it ends. Each line it prints on stdout goes to line, and moves
+// is called every now and then while it reads on: that a hanging one does not do, though
+// it may live and print. Both are called from this goroutine.
+func run(ctx context.Context, args []string, line func(string), moves func()) error {
 	p, ours, err := startReading(ctx, "ffmpeg", args)
 	if err != nil {
 		return err
 	}
 	defer ours.Close()
-	err = eachLine(ours, func(text string) error {
-		if line != nil {
-			line(text)
+	lines, read := make(chan string), make(chan error, 1)
+	go func() {
+		defer close(lines)
+		read <- eachLine(ours, func(text string) error { lines <- text; return nil })
+	}()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	before := int64(0)
+	for texts, done := lines, p.done; texts != nil || done != nil; {
+		select {
+		case text, more := <-texts:
+			if !more {
+				texts = nil
+			} else {
+				line(text)
+			}
+		case <-done:
+			done = nil
+		case <-look.C:
+			if n := p.consumed(); n > before {
+				before = n
+				moves()
+			}
 		}
-		return nil
-	})
-	return fault(ctx, errors.Join(p.wait(), err), p.words)
+	}
+	return fault(ctx, errors.Join(p.wait(), <-read), p.words)
+}
+
+// consumed returns how many bytes the program has read so far (proc(5), rchar of
+// /proc/pid/io); 0 when it is gone, or the kernel does not say.
+func (r *process) consumed() int64 {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(r.cmd.Process.Pid) + "/io")
+	if err != nil {
+		return 0
+	}
+	count, _, _ := strings.Cut(strings.TrimPrefix(string(text), "rchar: "), "\n")
+	n, _ := strconv.ParseInt(count, 10, 64)
+	return n
 }
 
 // startReading starts a program whose stdout we read.

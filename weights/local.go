@@ -161,7 +161,11 @@ func (s *Store) adopt(ctx context.Context, e Entry, file string) (Entry, error) 
 	if err != nil {
 		return Entry{}, mattebox.Wrap(mattebox.CodeUnavailable, err, "reading the brought %s", e.Name)
 	}
-	spec, fixed, err := complete(*e.Spec, data)
+	graph, err := asONNX(data, e.Prepare)
+	if err != nil {
+		return Entry{}, err
+	}
+	spec, fixed, err := complete(*e.Spec, graph)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -174,7 +178,7 @@ func (s *Store) adopt(ctx context.Context, e Entry, file string) (Entry, error) 
 			return Entry{}, err
 		}
 		e.Prepared, file = &sum, prepared
-	case err != nil && mattebox.CodeOf(err) != mattebox.CodeInvalid:
+	case err != nil && (mattebox.CodeOf(err) != mattebox.CodeInvalid || e.Prepare == PrepareTFLite): // that is no ONNX file to be taken as it is
 		return Entry{}, err
 	case err != nil:
 		s.tell(Event{Entry: e.Name, Step: StepAsIs})

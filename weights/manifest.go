@@ -18,12 +18,13 @@ type Kind string
 
 // The kinds. All but KindRuntime are networks.
 const (
-	KindISNet    Kind = "isnet"    // IS-Net, DIS (ECCV 2022)
-	KindU2Net    Kind = "u2net"    // U2-Net and U2-Netp (Pattern Recognition 2020)
-	KindORMBG    Kind = "ormbg"    // IS-Net's layout, trained on people
-	KindBiRefNet Kind = "birefnet" // BiRefNet (CAAI AIR 2024)
-	KindMODNet   Kind = "modnet"   // MODNet (AAAI 2022)
-	KindRuntime  Kind = "runtime"  // the native library that runs the networks
+	KindISNet     Kind = "isnet"     // IS-Net, DIS (ECCV 2022)
+	KindU2Net     Kind = "u2net"     // U2-Net and U2-Netp (Pattern Recognition 2020)
+	KindORMBG     Kind = "ormbg"     // IS-Net's layout, trained on people
+	KindBiRefNet  Kind = "birefnet"  // BiRefNet (CAAI AIR 2024)
+	KindMODNet    Kind = "modnet"    // MODNet (AAAI 2022)
+	KindMediaPipe Kind = "mediapipe" // MediaPipe's networks for people
+	KindRuntime   Kind = "runtime"   // the native library that runs the networks
 )
 
 // RuntimeName is the name of the manifest entry of the native library.
@@ -81,9 +82,10 @@ type Preparation string
 
 // The preparations. See Prepare for what they do.
 const (
-	PrepareNone  Preparation = ""
-	PrepareISNet Preparation = "isnet"
-	PrepareU2Net Preparation = "u2net"
+	PrepareNone   Preparation = ""
+	PrepareISNet  Preparation = "isnet"
+	PrepareU2Net  Preparation = "u2net"
+	PrepareTFLite Preparation = "tflite" // the fetched file is TensorFlow Lite's, not ONNX
 )
 
 // IsRuntime reports whether the entry is the native library, not a network.

@@ -38,7 +38,7 @@ func TestManifestIsWhole(t *testing.T) {
 			t.Errorf("%s: the spec is called %s", e.Name, e.Spec.Name)
 		}
 	}
-	for _, name := range []string{RuntimeName, "isnet", "u2netp", "u2net", "ormbg", "birefnet-lite", "modnet"} {
+	for _, name := range []string{RuntimeName, "isnet", "u2netp", "selfie", "u2net", "ormbg", "birefnet-lite", "modnet"} {
 		if !seen[name] {
 			t.Errorf("there is no %s", name)
 		}

@@ -8,6 +8,7 @@ import (
 	"mattebox"
 	"mattebox/matte"
 	"mattebox/weights/onnxpb"
+	"mattebox/weights/tflite"
 )
 
 // maxNodes bounds the graphs that are rewritten; the nets we know have under
@@ -28,6 +29,9 @@ type pass struct {
 // 724 MB and 1.61 s (splitting concatenations is 60 MB of that and costs no
 // time); U2-Netp at 320 from 338 to 249 MB and from 0.28 to 0.24 s.
 func passes(p Preparation) []pass {
+	if p == PrepareTFLite { // written by us: factors and windows fit every size
+		return []pass{{"keeping the wanted output", keepOutput}, {"widening to float32", widen}, {"freeing the input size", freeSize}}
+	}
 	common := []pass{
 		{"keeping the wanted output", keepOutput},
 		{"fixing the resize factors", fixResizes},
@@ -42,7 +46,7 @@ func passes(p Preparation) []pass {
 
 // Prepare returns the ONNX file with its graph rewritten so that it runs in
 // less time and memory and takes any input size that is a multiple of the
-// spec's Multiple. What is done, for both preparations:
+// spec's Multiple. What is done, for all preparations:
 //
 //   - outputs other than spec.Output go, with every node that only they need;
 //   - float16 initialisers become float32 and casts between the two go (the
@@ -54,13 +58,31 @@ func passes(p Preparation) []pass {
 //   - and for IS-Net, a convolution of a very large concatenation becomes the
 //     sum of convolutions of its parts, so that the whole is never stored.
 //
+// A TensorFlow Lite file is converted to ONNX first (PrepareTFLite).
+//
 // The same bytes in give the same bytes out. A graph that does not fit the
 // preparation is refused with a CodeInvalid error. PrepareNone returns data.
 func Prepare(data []byte, p Preparation, spec matte.Spec) ([]byte, error) {
 	if p == PrepareNone {
 		return data, nil
 	}
+	data, err := asONNX(data, p)
+	if err != nil {
+		return nil, err
+	}
 	return rewrite(data, passes(p), spec)
+}
+
+// asONNX returns a fetched file as ONNX.
+func asONNX(data []byte, p Preparation) ([]byte, error) {
+	if p != PrepareTFLite {
+		return data, nil
+	}
+	model, err := tflite.Convert(data)
+	if err != nil {
+		return nil, mattebox.Invalid("graph", "cannot be converted: %v", err)
+	}
+	return write(model)
 }
 
 // rewrite runs the passes over the file, tidying after each.
@@ -79,6 +101,11 @@ func rewrite(data []byte, passes []pass, spec matte.Spec) ([]byte, error) {
 	}
 	model.ProducerName = proto.String("mattebox")
 	model.ProducerVersion, model.MetadataProps, model.DocString = nil, nil, nil
+	return write(model)
+}
+
+// write returns the model's file; the same for the same model.
+func write(model *onnxpb.ModelProto) ([]byte, error) {
 	out, err := proto.MarshalOptions{Deterministic: true}.Marshal(model)
 	if err != nil {
 		return nil, mattebox.Wrap(mattebox.CodeInternal, err, "writing the prepared graph")

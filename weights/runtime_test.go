@@ -1,6 +1,8 @@
 package weights
 
 import (
+	"image"
+	_ "image/png" // the photograph
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -120,7 +122,7 @@ func TestPreparedGraphTakesOtherSizes(t *testing.T) {
 // The installed nets run at their own size and at a smaller one.
 func TestInstalledNetsRun(t *testing.T) {
 	startRuntime(t)
-	for name, sizes := range map[string][]int64{"u2netp": {320, 192}, "isnet": {128, 192}} {
+	for name, sizes := range map[string][]int64{"u2netp": {320, 192}, "isnet": {128, 192}, "selfie": {256, 192}} {
 		model, err := userStore(t).Model(name)
 		if err != nil {
 			t.Skip(err)
@@ -134,4 +136,55 @@ func TestInstalledNetsRun(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What comes out of the people's network as converted is what TensorFlow Lite's own
+// runtime (ai-edge-litert 2.3.0) makes of the file, for a photograph of the test data at every
+// n-th pixel. The places lie on the edge, where the network is not sure.
+func TestConvertedNetComputesTheSame(t *testing.T) {
+	startRuntime(t)
+	model, err := userStore(t).Model("selfie")
+	if err != nil {
+		t.Skip(err)
+	}
+	data, err := os.ReadFile(model.Path)
+	must(t, err)
+	const side = 256
+	x := sampledPhoto(t, "../../shared/testdata/humans/image/p_00a5b702.png", side)
+	got := run(t, data, model.Spec.Input, model.Spec.Output, x, side, side)
+	for _, want := range []struct {
+		x, y  int
+		value float32
+	}{
+		{144, 0, 0.41925}, {150, 5, 0.83381}, {132, 17, 0.86583}, {172, 24, 0.43703}, {175, 57, 0.26472}, {118, 75, 0.16422},
+		{162, 100, 0.44505}, {64, 104, 0.47430}, {120, 111, 0.76058}, {133, 158, 0.12159}, {187, 181, 0.77654}, {116, 255, 0.44401},
+		{20, 40, 0}, {150, 128, 1},
+	} {
+		if d := got[want.y*side+want.x] - want.value; max(d, -d) > 1e-3 {
+			t.Errorf("at %d, %d: %.5f, want %.5f", want.x, want.y, got[want.y*side+want.x], want.value)
+		}
+	}
+}
+
+// sampledPhoto returns every n-th pixel of a photograph, side each way, in 0..1 and planes.
+func sampledPhoto(t *testing.T, path string, side int) []float32 {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer f.Close()
+	photo, _, err := image.Decode(f)
+	must(t, err)
+	size := photo.Bounds().Size()
+	x := make([]float32, 0, 3*side*side)
+	for c := range 3 {
+		for y := range side {
+			for column := range side {
+				r, g, b, _ := photo.At(column*size.X/side, y*size.Y/side).RGBA()
+				x = append(x, float32([]uint32{r, g, b}[c]>>8)/255)
+			}
+		}
+	}
+	return x
 }

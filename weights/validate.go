@@ -13,14 +13,14 @@ func (e Entry) Validate() error {
 		return mattebox.Invalid("name", "is %q; use lower-case letters, digits, dot, dash and underscore, 64 at most", e.Name)
 	}
 	switch e.Kind {
-	case KindISNet, KindU2Net, KindORMBG, KindBiRefNet, KindMODNet, KindRuntime:
+	case KindISNet, KindU2Net, KindORMBG, KindBiRefNet, KindMODNet, KindMediaPipe, KindRuntime:
 	default:
-		return mattebox.Invalid("kind", "is %q; use isnet, u2net, ormbg, birefnet or modnet", e.Kind)
+		return mattebox.Invalid("kind", "is %q; use isnet, u2net, ormbg, birefnet, modnet or mediapipe", e.Kind)
 	}
 	switch e.Prepare {
-	case PrepareNone, PrepareISNet, PrepareU2Net:
+	case PrepareNone, PrepareISNet, PrepareU2Net, PrepareTFLite:
 	default:
-		return mattebox.Invalid("prepare", "is %q; use isnet or u2net, or leave it out", e.Prepare)
+		return mattebox.Invalid("prepare", "is %q; use isnet, u2net or tflite, or leave it out", e.Prepare)
 	}
 	for _, f := range e.Files {
 		if err := f.validate(); err != nil {

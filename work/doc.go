@@ -5,6 +5,7 @@
 //	fetch.go    Fetcher: an image's sources, through the guard, into the blobs
 //	produce.go  Producer: sources through the engine's children into a result
 //	deliver.go  Deliverer: what customers' servers are told (record.go: and what came of it; hands.go: how much at a time)
+//	clip.go     Clips: a video job's steps (clip_fetch.go, clip_cut.go, clip_join.go), and how each ends (clip_end.go)
 //	sweep.go    Sweeper: what crashes left behind, what is old, receivers that rest
 //	invoice.go  Biller: invoices of the months that are over
 //	intake.go   Intake: whether there is room for more

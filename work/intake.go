@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -89,20 +90,28 @@ func (i *Intake) check(ctx context.Context) error {
 }
 
 func (i *Intake) checkDisk() error {
+	room, err := i.Room()
+	if err == nil && room < 0 {
+		err = mattebox.Errorf(mattebox.CodeUnavailable, "the service's disk is full; try again later")
+	}
+	return err
+}
+
+// Room returns how many bytes may be stored until the disk has less than Free;
+// negative when it has less already, math.MaxInt64 without a Dir. It is a
+// CodeUnavailable error when the disk cannot be asked.
+func (i *Intake) Room() (int64, error) {
 	if i.Dir == "" {
-		return nil
+		return math.MaxInt64, nil
 	}
 	var disk unix.Statfs_t
 	if err := unix.Statfs(i.Dir, &disk); err != nil {
-		return mattebox.Wrap(mattebox.CodeUnavailable, err, "the service's disk cannot be used; try again later")
+		return 0, mattebox.Wrap(mattebox.CodeUnavailable, err, "the service's disk cannot be used; try again later")
 	}
 	free, all := int64(disk.Bavail)*disk.Bsize, int64(disk.Blocks)*disk.Bsize
 	least := i.Free
 	if least <= 0 {
 		least = min(defaultFree, all/defaultShare)
 	}
-	if free < least {
-		return mattebox.Errorf(mattebox.CodeUnavailable, "the service's disk is full, %d MB are left; try again later", free>>20)
-	}
-	return nil
+	return free - least, nil
 }

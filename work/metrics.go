@@ -19,6 +19,7 @@ type Metrics struct {
 	seconds    *prometheus.HistogramVec
 	waiting    *prometheus.GaugeVec
 	swept      *prometheus.CounterVec
+	steps      *prometheus.CounterVec
 }
 
 // NewMetrics registers the collectors.
@@ -52,12 +53,21 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 			Name: "mattebox_swept_total", Help: "Rows that the sweeper put right, by what they were.",
 		}, []string{"what"}),
 	}
-	for _, c := range []prometheus.Collector{m.images, m.deliveries, m.answered, m.waited, m.receivers, m.seconds, m.waiting, m.swept} {
+	m.steps = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "mattebox_video_steps_total", Help: "Steps of video jobs by their kind and what a worker's claim came to.",
+	}, []string{"kind", "outcome"})
+	for _, c := range []prometheus.Collector{m.steps, m.images, m.deliveries, m.answered, m.waited, m.receivers, m.seconds, m.waiting, m.swept} {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
+}
+
+func (m *Metrics) step(kind mattebox.Kind, outcome string) {
+	if m != nil {
+		m.steps.WithLabelValues(string(kind), outcome).Inc()
+	}
 }
 
 func (m *Metrics) image(outcome string) {
@@ -114,7 +124,7 @@ func (m *Metrics) backlog(b mattebox.Backlog) {
 	if m == nil {
 		return
 	}
-	for kind, n := range map[mattebox.Kind]int{mattebox.KindFetch: b.Fetch, mattebox.KindProduce: b.Produce, mattebox.KindDeliver: b.Deliver} {
+	for kind, n := range map[mattebox.Kind]int{mattebox.KindFetch: b.Fetch, mattebox.KindProduce: b.Produce, mattebox.KindDeliver: b.Deliver, "video": b.Video} {
 		m.waiting.WithLabelValues(string(kind)).Set(float64(n))
 	}
 }
@@ -124,6 +134,7 @@ func (m *Metrics) sweep(r mattebox.SweepReport) {
 		return
 	}
 	m.swept.WithLabelValues("image").Add(float64(r.Images))
+	m.swept.WithLabelValues("video step").Add(float64(r.Steps))
 	m.swept.WithLabelValues("delivery").Add(float64(r.Deliveries))
 	m.swept.WithLabelValues("lost job").Add(float64(r.Woken))
 }

@@ -23,6 +23,7 @@ type SweepStore interface {
 type SweepBlobs interface {
 	Delete(ctx context.Context, keys ...string) error
 	DeletePrefix(ctx context.Context, prefix string) error
+	Folders(ctx context.Context, prefix string) ([]string, error)
 }
 
 // Sweeper puts right what crashes left behind, and ends what is old: images are
@@ -39,6 +40,12 @@ type Sweeper struct {
 	// after its end or its deletion its bytes go. Without Close nothing is closed,
 	// without Clean nothing is removed.
 	Close, Clean time.Duration
+
+	// Videos is what is kept of video jobs, nil for none; KeepVideos is how long after
+	// its end a job's output stays, and KeepUploads how long an upload does. 0 keeps
+	// them for ever.
+	Videos                  VideoSweepStore
+	KeepVideos, KeepUploads time.Duration
 
 	Logger *slog.Logger
 	Seen   *Metrics // may be nil
@@ -98,7 +105,7 @@ func (s *Sweeper) runOnce(ctx context.Context) error {
 	if err == nil {
 		s.Seen.backlog(backlog)
 	}
-	return errors.Join(err, s.sweep(ctx), s.retire(ctx), s.receivers(ctx))
+	return errors.Join(err, s.sweep(ctx), s.retire(ctx), s.retireVideos(ctx), s.receivers(ctx))
 }
 
 func (s *Sweeper) sweep(ctx context.Context) error {
@@ -109,9 +116,9 @@ func (s *Sweeper) sweep(ctx context.Context) error {
 		}
 		s.Seen.sweep(report)
 		if report != (mattebox.SweepReport{}) {
-			s.Logger.Info("swept", "images", report.Images, "deliveries", report.Deliveries, "woken", report.Woken)
+			s.Logger.Info("swept", "images", report.Images, "steps", report.Steps, "deliveries", report.Deliveries, "woken", report.Woken)
 		}
-		if report.Images < fullSweep && report.Deliveries < fullSweep {
+		if max(report.Images, report.Deliveries, report.Steps) < fullSweep {
 			return nil
 		}
 	}

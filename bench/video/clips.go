@@ -23,15 +23,24 @@ type testClip struct {
 	truth     []metrics.Plane
 }
 
-// sets are the folders of clips: exact mattes of composed clips, and masks (DAVIS).
+// sets are the kinds of clips and their folders: exact mattes of composed clips, masks
+// (DAVIS), and people, who are staged here.
 func sets() [][3]string {
-	return [][3]string{{"exact", "matte", "alpha"}, {"DAVIS", "davis", "masks"}}
+	return [][3]string{{"exact", "matte", "alpha"}, {"DAVIS", "davis", "masks"}, {"people"}}
 }
 
 // readClips reads the clips' frames and truths.
 func readClips(s settings) ([]*testClip, error) {
 	var clips []*testClip
 	for _, set := range sets() {
+		if set[0] == "people" {
+			staged, err := stagePeople(s)
+			if err != nil {
+				return nil, err
+			}
+			clips = append(clips, staged...)
+			continue
+		}
 		folder := filepath.Join(s.data, "video", set[1])
 		found, err := os.ReadDir(folder)
 		if err != nil {

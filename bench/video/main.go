@@ -7,6 +7,8 @@
 //	go run ./bench/video                             all clips, all contenders
 //	go run ./bench/video -frames 20 -models light,768
 //	go run ./bench/video -file clip.mp4 -seconds 4   from file to file: frames a second, memory
+//	go run ./bench/video -peers -frames 24           real processes from file to file, beside rembg and mattebox remove
+//	go run ./bench/video -flat 10 -model light       memory and disk over a clip of ten minutes
 //
 // Decoding and encoding are not in the first table's times: frames are read before
 // the clock starts, and scored after it has stopped. They are in the second's.
@@ -36,6 +38,7 @@ type settings struct {
 	file     string
 	seconds  float64
 	markdown bool
+	fileSettings
 }
 
 func main() { program.Main("video", run) }
@@ -53,6 +56,7 @@ func parse(args []string, log io.Writer) (settings, error) {
 	flags.StringVar(&s.file, "file", "", "measure from file to file on this clip instead")
 	flags.Float64Var(&s.seconds, "seconds", 4, "how much of the file")
 	flags.BoolVar(&s.markdown, "markdown", false, "print the tables as Markdown")
+	s.define(flags)
 	if err := program.Parse(flags, args, log); err != nil {
 		return s, err
 	}
@@ -74,6 +78,12 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 			return err
 		}
 		s.data = filepath.Join(root, "..", "shared", "testdata")
+	}
+	switch {
+	case s.peers:
+		return comparePeers(ctx, s, out, log)
+	case s.flat > 0:
+		return holdsFlat(ctx, s, out, log)
 	}
 	nets, err := openNets(s)
 	if err != nil {

@@ -53,7 +53,11 @@ func openNets(s settings) (*nets, error) {
 	if err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
-	n.cutter, err = clip.New(clip.Config{Large: n.large, Small: small})
+	people, err := n.load(store, "selfie", s.threads)
+	if err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	n.cutter, err = clip.New(clip.Config{Large: n.large, Small: small, People: people})
 	return n, err
 }
 

@@ -18,6 +18,7 @@ type AccountCmd struct {
 	RotateKey    AccountRotateKeyCmd    `cmd:"" help:"Give an account new keys; the old ones stop working at once."`
 	RotateSecret AccountRotateSecretCmd `cmd:"" help:"Give an account a new secret that signs webhooks; the old one signs on for a while."`
 	Webhook      AccountWebhookCmd      `cmd:"" help:"Say where an account is told of events: a developer's webhooks."`
+	JobsKey      AccountJobsKeyCmd      `cmd:"" name:"jobs-key" help:"Make, list and disable an account's keys of the video API."`
 	Credit       AccountCreditCmd       `cmd:"" help:"Add money that came in to an account's balance, or correct it."`
 	Refund       AccountRefundCmd       `cmd:"" help:"Pay balance back to the customer."`
 	TopUp        AccountTopUpCmd        `cmd:"" name:"top-up" help:"Print the address of the page on which the customer pays in."`

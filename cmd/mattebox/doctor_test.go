@@ -47,7 +47,7 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 		t.Error("it calls an empty home well")
 	}
 	for name, want := range map[string]verdict{
-		"runtime": failed, "u2netp": failed, "isnet": failed, "own entry": warning,
+		"runtime": failed, "u2netp": failed, "isnet": failed, "selfie": warning, "own entry": warning,
 		"libvips": good, "home": good, "processor": good, "memory": good,
 	} {
 		if got := d.check(name); got.Verdict != want {

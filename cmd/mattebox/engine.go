@@ -12,6 +12,7 @@ import (
 
 	"mattebox"
 	"mattebox/engine/child"
+	"mattebox/engine/clip"
 	"mattebox/imaging"
 )
 
@@ -54,8 +55,12 @@ func (c *EngineCmd) open(app *App) (child.Config, error) {
 	if err != nil {
 		return child.Config{}, err
 	}
-	e, err := n.open(share{workers: 1, threads: c.Threads, limits: limits})
+	e, err := n.withPeople(store).open(share{workers: 1, threads: c.Threads, limits: limits})
 	config := child.Config{Engine: e, Limits: limits, Faults: c.Fault}
+	if err == nil {
+		large, small, people := e.Nets()
+		config.Cutter, err = clip.New(clip.Config{Large: large, Small: small, People: people, Workers: c.Threads})
+	}
 	if n.quality == mattebox.QualityFast {
 		config.Best = mattebox.QualityFast
 	}

@@ -70,6 +70,7 @@ func flagGroups() []kong.Group {
 		{Key: "http", Title: "HTTP:"},
 		{Key: "work", Title: "Work:"},
 		{Key: "orders", Title: "Prices and retention:"},
+		{Key: "video", Title: "Video API:"},
 		{Key: "money", Title: "Invoices and payment:"},
 		{Key: "process", Title: "Process:"},
 	}

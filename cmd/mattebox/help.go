@@ -44,7 +44,7 @@ func (*ModelCmd) Help() string {
 	return `Examples:
 
     mattebox model                                what there is, and what is installed
-    mattebox model install                        the defaults: runtime, u2netp, isnet
+    mattebox model install                        the defaults: runtime, u2netp, selfie, isnet
     mattebox model install ormbg --from ~/Downloads/ormbg.onnx
     mattebox model licence isnet`
 }

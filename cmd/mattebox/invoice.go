@@ -192,7 +192,11 @@ func (r shownInvoice) print(w io.Writer) error {
 	line("period", date(r.From)+" to "+date(r.To))
 	line("made, due by", date(r.Created)+", "+date(r.DueBy))
 	for _, l := range r.Lines {
-		line(fmt.Sprintf("%d images", l.Count), fmt.Sprintf("%s %s  %s", l.Amount, r.Currency, l.Text))
+		what := "images"
+		if l.TemplateID == 0 {
+			what = "videos"
+		}
+		line(fmt.Sprintf("%d %s", l.Count, what), fmt.Sprintf("%s %s  %s", l.Amount, r.Currency, l.Text))
 	}
 	line("net", r.Net+" "+string(r.Currency))
 	line("VAT "+r.VATRate+" %", strings.TrimSpace(r.VAT+" "+string(r.Currency)+" "+r.VATNote))

@@ -51,6 +51,7 @@ type LedgerShowCmd struct {
 	DataFlags `embed:""`
 	Account   string `help:"Only postings with an entry in a book of the account." placeholder:"EMAIL"`
 	Ticket    string `help:"Only postings of the image." placeholder:"TICKET"`
+	Job       string `help:"Only postings of the video job." placeholder:"job_..."`
 	Invoice   string `help:"Only postings of the invoice." placeholder:"INV-N"`
 	Since     string `help:"Only postings since: a time such as 2026-01-31 or 2026-01-31T12:00:00Z, or how long ago, such as 24h." placeholder:"WHEN"`
 	Limit     int    `help:"How many at most." default:"100" placeholder:"N"`
@@ -65,6 +66,7 @@ type shownPosting struct {
 	By      string               `json:"by"`
 	Note    string               `json:"note,omitempty"`
 	Image   mattebox.ImageID     `json:"image,omitempty"`
+	Job     mattebox.JobID       `json:"job,omitempty"`
 	Invoice string               `json:"invoice,omitempty"`
 	Payment string               `json:"payment,omitempty"`
 	Entries []shownEntry         `json:"entries"`
@@ -121,11 +123,18 @@ func (c *LedgerShowCmd) narrow(ctx context.Context, r *records, filter *mattebox
 		}
 		filter.Image = image.ID
 	}
+	if c.Job != "" {
+		job, err := r.JobByUID(ctx, 0, c.Job)
+		if err != nil {
+			return err
+		}
+		filter.Job = job.ID
+	}
 	return nil
 }
 
 func postingRow(p mattebox.Posting) shownPosting {
-	row := shownPosting{ID: p.ID, Kind: p.Kind, At: p.At.UTC(), By: p.By, Note: p.Note, Image: p.Image, Payment: p.Payment, Entries: []shownEntry{}}
+	row := shownPosting{ID: p.ID, Kind: p.Kind, At: p.At.UTC(), By: p.By, Note: p.Note, Image: p.Image, Job: p.Job, Payment: p.Payment, Entries: []shownEntry{}}
 	if p.Invoice != 0 {
 		row.Invoice = invoiceID(p.Invoice)
 	}

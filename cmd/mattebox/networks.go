@@ -14,12 +14,14 @@ import (
 const (
 	defaultLarge = "isnet"
 	defaultSmall = "u2netp"
+	peopleNet    = "selfie" // for clips of people
 )
 
 // networks is what an engine is opened with, and what the user should know of it.
 type networks struct {
 	runtime      string
 	large, small *engine.Model
+	people       *engine.Model    // nil: not installed, or not asked for
 	quality      mattebox.Quality // what can be had with them
 	note         string           // empty when they are what was asked for
 }
@@ -57,6 +59,15 @@ func chooseNetworks(store *weights.Store, model string, quality mattebox.Quality
 		n.note = fmt.Sprintf("%s is not installed: %s has no witness, so confidence says less", defaultSmall, name)
 	}
 	return n, nil
+}
+
+// withPeople adds the network for clips of people where it is installed; engine/clip
+// does without, and says so.
+func (n *networks) withPeople(store *weights.Store) *networks {
+	if people, err := network(store, peopleNet); err == nil {
+		n.people = people
+	}
+	return n
 }
 
 func network(store *weights.Store, name string) (*engine.Model, error) {
@@ -107,7 +118,7 @@ func (n *networks) open(s share) (*engine.Engine, error) {
 		return nil, mattebox.Wrap(mattebox.CodeUnavailable, err, "cannot start libvips; run: mattebox doctor")
 	}
 	return engine.Open(engine.Config{
-		Runtime: n.runtime, Large: n.large, Small: n.small,
+		Runtime: n.runtime, Large: n.large, Small: n.small, People: n.people,
 		Workers: s.workers, Threads: s.threads, Memory: s.memory, Limits: s.limits,
 	})
 }

@@ -3,12 +3,14 @@ package main
 // ServeCmd is "mattebox serve". Its fields are what the operator typed; settings
 // makes values of them.
 type ServeCmd struct {
-	DataFlags    `embed:""`
-	HTTPFlags    `embed:"" group:"http"`
-	WorkFlags    `embed:"" group:"work"`
-	OrderFlags   `embed:"" group:"orders"`
-	MoneyFlags   `embed:"" group:"money"`
-	ProcessFlags `embed:"" group:"process"`
+	DataFlags      `embed:""`
+	HTTPFlags      `embed:"" group:"http"`
+	WorkFlags      `embed:"" group:"work"`
+	OrderFlags     `embed:"" group:"orders"`
+	VideoAPIFlags  `embed:"" group:"video"`
+	VideoWorkFlags `embed:"" group:"video"`
+	MoneyFlags     `embed:"" group:"money"`
+	ProcessFlags   `embed:"" group:"process"`
 }
 
 // HTTPFlags say where and how the service listens.

@@ -40,9 +40,14 @@ type serveSettings struct {
 	linkValid              time.Duration
 	closeAfter, cleanAfter time.Duration // 0 for never
 
+	video videoSettings
+
 	terms         billing.Terms
 	provider      billing.Provider
 	monthInvoices bool // the service makes invoices by itself
+
+	videoEngines            int           // 0: see service.videoEngines
+	keepVideos, keepUploads time.Duration // 0 for ever
 
 	migrate  bool
 	logJSON  bool
@@ -63,7 +68,9 @@ func (c *ServeCmd) settings(app *App) (*serveSettings, error) {
 	c.readHTTP(r, s)
 	c.readWork(r, s)
 	c.readOrders(r, s)
+	s.video = c.VideoAPIFlags.read(r)
 	c.readMoney(r, s)
+	c.VideoWorkFlags.read(r, s)
 	c.readProcess(r, s)
 	return s, r.err()
 }

@@ -41,9 +41,10 @@ func TestServeDefaultsRun(t *testing.T) {
 		productWait: 10 * time.Second, minFreeDisk: 1 << 30, maxWaiting: 200_000,
 		prices: billing.DefaultPrices(), currency: mattebox.USD, trialImages: 3, terms: billing.DefaultTerms(), provider: billing.Manual{}, monthInvoices: true,
 		linkValid: 168 * time.Hour, closeAfter: 30 * day, cleanAfter: 60 * day,
+		video: videoSettings{rate: 600, maxUpload: 500e6, maxStored: 50e9}, keepVideos: 30 * day, keepUploads: 7 * day,
 		logLevel: slog.LevelInfo, grace: 30 * time.Second,
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(serveSettings{}, outside{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(serveSettings{}, outside{}, videoSettings{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

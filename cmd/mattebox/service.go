@@ -184,6 +184,7 @@ func (s *service) openRecords(ctx context.Context) error {
 	s.records.Store = store.New(db, keys, s.records.queue, s.now)
 	s.records.ProductWait, s.records.Prices = s.settings.productWait, s.settings.prices
 	s.records.Tell = teller(func() (mattebox.Links, error) { return s.links(), nil })
+	s.records.TellJob = jobTeller(func() (mattebox.Links, error) { return s.links(), nil })
 	if !s.cmd.single() {
 		return nil
 	}

@@ -56,6 +56,18 @@ func (*AccountRotateKeyCmd) Help() string {
     mattebox account rotate-key shop@example.com --json`
 }
 
+// Help is printed below the flags of "mattebox account jobs-key".
+func (*AccountJobsKeyCmd) Help() string {
+	return `A key sees the jobs that were made with it, and no others. The account's first key is the jobsKey that "account create" prints; "account rotate-key" puts another in its place, which keeps its jobs. A disabled key is refused; jobs in hand go on.
+
+Examples:
+
+    mattebox account jobs-key shop@example.com --add staging --note "the test shop"
+    mattebox account jobs-key shop@example.com --list
+    mattebox account jobs-key shop@example.com --disable 0123456789abcdef
+    mattebox account jobs-key shop@example.com --add app --json | jq -r .apiKey`
+}
+
 // Help is printed below the flags of "mattebox account credit".
 func (*AccountCreditCmd) Help() string {
 	return `Examples:

@@ -13,6 +13,7 @@ import (
 	"mattebox/api/pay"
 	"mattebox/api/rtb"
 	"mattebox/api/rtb/soap"
+	videoapi "mattebox/api/video"
 	"mattebox/billing"
 	"mattebox/blobs"
 	"mattebox/httpd"
@@ -42,7 +43,7 @@ func (s *service) server(h http.Handler, public bool) (*httpd.Server, error) {
 	c := httpd.Config{Handler: h, Health: s.health, Logger: s.log, Now: s.now}
 	if public {
 		c.Metrics, c.Trusted = s.figures, s.settings.trusted
-		c.Limits = httpd.Limits{Connections: s.settings.maxConnections, Requests: s.settings.maxRequests, Body: lastBody}
+		c.Limits = httpd.Limits{Connections: s.settings.maxConnections, Requests: s.settings.maxRequests, Body: lastBody, Large: s.largeBody}
 	}
 	if public && s.settings.tlsCert != "" {
 		var err error
@@ -82,6 +83,10 @@ func (s *service) edges() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	clips, err := s.videoEdge()
+	if err != nil {
+		return nil, err
+	}
 	pictures := files.New(files.Config{Images: s.records, Open: s.openFile, Links: s.links(), Logger: s.log})
 	edges := map[string]http.Handler{"REST.svc": api, "invoice": payments, "pay": payments, "topup": payments}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -90,11 +95,14 @@ func (s *service) edges() (http.Handler, error) {
 			edge.ServeHTTP(w, r)
 			return
 		}
-		if soap.Owns(r.URL.Path) {
+		switch {
+		case soap.Owns(r.URL.Path):
 			envelopes.ServeHTTP(w, r)
-			return
+		case videoapi.Owns(r.URL.Path):
+			clips.ServeHTTP(w, r)
+		default:
+			pictures.ServeHTTP(w, r)
 		}
-		pictures.ServeHTTP(w, r)
 	}), nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"mattebox"
 	"mattebox/queue"
 	"mattebox/store"
@@ -17,6 +19,7 @@ type workers struct {
 	producer  *work.Producer
 	deliverer *work.Deliverer
 	sweeper   *work.Sweeper
+	clips     *work.Clips
 	biller    *work.Biller // nil when an operator makes the invoices
 	queue     *queue.Queue
 	finish    time.Duration // how long work in hand may go on once the end has begun
@@ -38,6 +41,9 @@ func (s *service) newQueue(db *store.DB) (*queue.Queue, error) {
 			mattebox.KindProduce: {Max: s.engines() + ahead, Run: func(ctx context.Context, id int64) error {
 				return s.work.producer.Run(ctx, id)
 			}},
+			mattebox.KindVideoFetch:   {Max: videoFetches, Run: func(ctx context.Context, id int64) error { return s.work.clips.Fetch(ctx, id) }},
+			mattebox.KindVideoSegment: {Max: s.videoEngines(), Run: func(ctx context.Context, id int64) error { return s.work.clips.Segment(ctx, id) }},
+			mattebox.KindVideoJoin:    {Max: 1, Run: func(ctx context.Context, id int64) error { return s.work.clips.Join(ctx, id) }},
 			mattebox.KindDeliver: {Hear: func() {
 				if s.work != nil { // else the start is not at its end, and it will look
 					s.work.deliverer.Wake()
@@ -67,6 +73,11 @@ func (s *service) newWorkers() (*workers, error) {
 		},
 		sweeper: &work.Sweeper{
 			Store: s.records, Blobs: s.blobs, Now: s.now, Close: s.settings.closeAfter, Clean: s.settings.cleanAfter, Logger: s.log, Seen: seen,
+			Videos: s.records, KeepVideos: s.settings.keepVideos, KeepUploads: s.settings.keepUploads,
+		},
+		clips: &work.Clips{
+			Store: s.records, Engine: s.pool, Blobs: s.blobs, Guard: s.guard, Temp: s.scratch.dir, Now: s.now, Bytes: s.settings.video.maxUpload,
+			Places: semaphore.NewWeighted(int64(s.videoEngines())), Room: s.intake().Room, Logger: s.log, Seen: seen,
 		},
 		queue: s.records.queue, finish: s.settings.grace - forHandingBack(s.settings.grace),
 	}
@@ -94,6 +105,7 @@ func (w *workers) start(ctx context.Context) error {
 func (w *workers) stop(ctx context.Context) error {
 	w.fetcher.Drain()
 	w.producer.Drain()
+	w.clips.Drain()
 	w.deliverer.Drain()
 	w.sweeper.Stop()
 	if w.biller != nil {
@@ -106,7 +118,7 @@ func (w *workers) stop(ctx context.Context) error {
 
 // intake refuses images while there is no room for them. The disk is ours to look
 // at where the database or the pictures are on it.
-func (s *service) intake() mattebox.Intake {
+func (s *service) intake() *work.Intake {
 	i := &work.Intake{Store: s.records, Now: s.now, Free: s.settings.minFreeDisk, Waiting: s.settings.maxWaiting}
 	if path, local := s.blobs.Local(probeKey); local {
 		i.Dir = filepath.Dir(filepath.Dir(path)) // the pictures' folder

@@ -20,8 +20,33 @@ func teller(links func() (mattebox.Links, error)) func(mattebox.Event, mattebox.
 			}
 			e.Result = l.Absolute(e.Image.FinalPath())
 		}
+		if e.Job != nil {
+			told, err := toldOf(e.Job, links)
+			return webhook.NewHWRJob(e, told, to, uuid.NewString()), err
+		}
 		return webhook.NewHWR(e, to, uuid.NewString()), nil
 	}
+}
+
+// jobTeller makes what a video job's webhook is sent.
+func jobTeller(links func() (mattebox.Links, error)) func(mattebox.Event) (mattebox.NewDelivery, error) {
+	return func(e mattebox.Event) (mattebox.NewDelivery, error) {
+		told, err := toldOf(e.Job, links)
+		return webhook.NewVideo(e.Type, told, e.Job.WebhookURL, uuid.NewString()), err
+	}
+}
+
+// toldOf is what webhooks say of a job.
+func toldOf(j *mattebox.Job, links func() (mattebox.Links, error)) (webhook.VideoJob, error) {
+	v := webhook.VideoJob{ID: j.UID, Status: string(j.State), Error: j.Fault.Message}
+	if path := j.OutputPath(); path != "" {
+		l, err := links()
+		if err != nil {
+			return v, err
+		}
+		v.OutputURL = l.Absolute(path)
+	}
+	return v, nil
 }
 
 // defaultLinkValid is that of --link-valid.

@@ -78,7 +78,7 @@ func (f *filming) open() error {
 	}
 	quality := mattebox.QualityStandard
 	if f.order.job.Model == clip.Human {
-		quality = mattebox.QualityFast // the small network alone
+		quality = mattebox.QualityFast // no large network
 	}
 	n, err := chooseNetworks(store, "", quality)
 	if err != nil {
@@ -88,13 +88,16 @@ func (f *filming) open() error {
 		f.say("%s (mattebox model install)", n.note)
 		f.notes = append(f.notes, n.note)
 	}
+	if f.order.job.Model == clip.Human {
+		n.withPeople(store)
+	}
 	e, err := n.open(share{workers: 1, threads: cores(), memory: memoryBudget(0)})
 	if err != nil {
 		return err
 	}
 	f.frees = e.Close
-	large, small := e.Nets()
-	f.cutter, err = clip.New(clip.Config{Large: large, Small: small, Workers: cores()})
+	large, small, people := e.Nets()
+	f.cutter, err = clip.New(clip.Config{Large: large, Small: small, People: people, Workers: cores()})
 	if err == nil {
 		err = f.makeFolder()
 	}

@@ -5,6 +5,7 @@
 //
 //	serve.go   one request after the other, and cancellations meanwhile
 //	work.go    a pool.Task to an engine.Job, and the engine's reports back
+//	clip.go    the same for clips: probe, a segment, joining
 //	needs.go   how much memory that takes, which large pictures wait for
 //	files.go   sources in, within limits; results out, complete or not at all
 //	fault.go   a switch that makes a picture crash the process, for tests

@@ -22,6 +22,7 @@ type Engine interface {
 // Config says what Serve serves with.
 type Config struct {
 	Engine Engine
+	Cutter Cutter           // of clips
 	Limits imaging.Limits   // of source files; the Engine's own
 	Best   mattebox.Quality // the best that the Engine's networks can do; empty: QualityBest
 	Notes  []string         // what is amiss with the networks, if anything: for the log, and a warning in each report

@@ -11,6 +11,10 @@ import (
 
 // work does what the request asks for.
 func (s *server) work(ctx context.Context, r pool.Request) pool.Answer {
+	switch r.Op {
+	case pool.OpProbe, pool.OpCut, pool.OpJoin:
+		return s.workClip(ctx, r)
+	}
 	var t pool.Task
 	if err := pool.ParseFrame(r.Task, &t); err != nil {
 		return fault(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"os"
 	"time"
 
@@ -123,11 +124,37 @@ func (b Background) picture(ctx context.Context, size image.Point) (*video.Frame
 		return nil, fmt.Errorf("converting the background to sRGB: %w", err)
 	}
 	scale := max(float64(size.X)/float64(p.Width), float64(size.Y)/float64(p.Height))
+	p = shown(p, image.Pt(reach(p.Width, float64(size.X)/scale), reach(p.Height, float64(size.Y)/scale)))
 	w, h := max(size.X, round(float64(p.Width)*scale)), max(size.Y, round(float64(p.Height)*scale))
 	if p, err = imaging.ResizeLinear(ctx, p, w, h); err != nil {
 		return nil, fmt.Errorf("fitting the background: %w", err)
 	}
 	return middle(p, size), nil
+}
+
+// reach returns how many of n pixels in a row are needed for the middle length of
+// them: so many that as many are left out on either side.
+func reach(n int, length float64) int {
+	whole := min(n, int(math.Ceil(length-1e-6)))
+	return min(n, whole+(n-whole)%2)
+}
+
+// shown returns the middle of the picture, of that size. A long thin picture is not
+// scaled whole: it would take a multiple of the canvas.
+func shown(p *imaging.Picture, size image.Point) *imaging.Picture {
+	if size.X == p.Width && size.Y == p.Height {
+		return p
+	}
+	left, top := (p.Width-size.X)/2, (p.Height-size.Y)/2
+	out := &imaging.Picture{Width: size.X, Height: size.Y, Pix: make([]uint8, 0, size.X*size.Y*3), Meta: p.Meta}
+	for y := top; y < top+size.Y; y++ {
+		from := y*p.Width + left
+		out.Pix = append(out.Pix, p.Pix[from*3:(from+size.X)*3]...)
+		if p.Alpha != nil {
+			out.Alpha = append(out.Alpha, p.Alpha[from:from+size.X]...)
+		}
+	}
+	return out
 }
 
 // middle cuts the middle of that size out of the picture; what is see-through in it

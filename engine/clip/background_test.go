@@ -1,11 +1,13 @@
 package clip
 
 import (
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -68,6 +70,61 @@ func TestPictureFillsTheCanvas(t *testing.T) {
 				t.Errorf("column %d is %v, want %v, opaque", x, px, want)
 				break
 			}
+		}
+	}
+}
+
+// allocated returns the bytes that a call takes from the heap altogether.
+func allocated(do func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// A long thin picture is cut before it is scaled: whole, it would take 800 MB here.
+func TestPictureThatIsThin(t *testing.T) {
+	for name, c := range map[string]struct{ long, wide int }{"column": {8000, 8}, "odd": {8001, 7}, "line": {8, 8000}} {
+		picture := image.NewNRGBA(image.Rect(0, 0, c.wide, c.long))
+		for y := range c.long {
+			for x := range c.wide {
+				pixel := color.NRGBA{255, 0, 0, 255}
+				if max(x, y) >= 3980 && max(x, y) < 4020 {
+					pixel = color.NRGBA{0, 0, 255, 255}
+				}
+				picture.Set(x, y, pixel)
+			}
+		}
+		path := filepath.Join(t.TempDir(), "thin.png")
+		file, err := os.Create(path)
+		if err == nil {
+			err = errors.Join(png.Encode(file, picture), file.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var canvas *video.Frame
+		if n := allocated(func() { canvas = paint(t, Background{Kind: Picture, Path: path}, image.Pt(512, 512), 0) }); n > 64<<20 {
+			t.Errorf("%s: %d MB were taken", name, n>>20)
+		}
+		for _, at := range []int{0, 256, 511} {
+			if px := pixel(canvas, at, at); px[2] < 250 || px[0] > 5 {
+				t.Errorf("%s: %v at %d, want the blue middle", name, px, at)
+			}
+		}
+	}
+}
+
+// What lies in the middle stays there, however much is cut off beside it.
+func TestShownKeepsTheMiddle(t *testing.T) {
+	for _, c := range []struct {
+		n      int
+		length float64
+		want   int
+	}{{10, 10, 10}, {10, 9.2, 10}, {10, 8, 8}, {10, 7.1, 8}, {10, .3, 2}, {11, .3, 1}, {11, 1.5, 3}, {1, .1, 1}} {
+		if got := reach(c.n, c.length); got != c.want {
+			t.Errorf("of %d pixels for %g: %d, want %d", c.n, c.length, got, c.want)
 		}
 	}
 }

@@ -8,6 +8,7 @@
 //	luma.go        a frame's small brightness, on which motion is found
 //	plan.go        which frames are keys, where nothing moves, where the scene changes
 //	look.go        a key is shown to the net
+//	watch.go       a frame is shown to the net for people, in the box that follows them
 //	flow.go        the motion between two frames
 //	carry.go       mattes carried along it, and how far they are to be trusted
 //	fill.go        frames between keys get theirs from both sides, keys become steadier
@@ -18,7 +19,8 @@
 // what a net says changes from frame to frame where nothing in the picture does. So
 // only every few frames the net looks, as closely as its share of the time allows,
 // and the frames between take their mattes from the keys on both sides, carried
-// along the motion: cheaper than a look at each frame, and steadier.
+// along the motion: cheaper than a look at each frame, and steadier. The net for people
+// (Human) costs less than the motion does: every frame is its key.
 //
 // Everything is decided by the frames' samples and times alone, so a segment gives
 // the same frames whenever, wherever and after however many crashes it is made.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"golang.org/x/image/draw"
+	"golang.org/x/image/math/f64"
 
 	"mattebox/matte"
 	"mattebox/video"
@@ -73,7 +74,8 @@ func (s *shot) wide(p policy) []uint8 {
 // goroutines at once.
 type compositor struct {
 	place  image.Rectangle // of the frame on the canvas
-	scaler draw.Scaler     // nil: the frame has the place's size
+	scale  bool            // the frame has another size than the place
+	scaler draw.Scaler     // nil: it would take too much memory
 	blur   bool            // the frame's own background lies behind
 	bleed  bool            // clear pixels get colours, for an encoder that loses detail
 }
@@ -82,11 +84,20 @@ func newCompositor(j Job, size image.Point) *compositor {
 	width, height, behind := j.Info.Width, j.Info.Height, j.Scene.Background.Kind
 	c := &compositor{place: j.Scene.place(size, width, height), blur: behind == Blur}
 	c.bleed = behind == Transparent && !slices.Contains([]video.Format{video.GIF, video.WebP, video.PNGSequence}, j.Format)
-	if c.place.Dx() != width || c.place.Dy() != height {
+	c.scale = c.place.Dx() != width || c.place.Dy() != height
+	if c.scale && c.place.Dx()*height <= scalerMost {
 		c.scaler = draw.BiLinear.NewScaler(c.place.Dx(), c.place.Dy(), width, height)
 	}
 	return c
 }
+
+// A draw.Scaler is the faster way, but holds scalerBytes for each of the columns of the
+// place in each row of the frame, seen or not: ten times the canvas, of a frame that is
+// scaled up so far. With scalerMost of them, frames of 1080 rows fill canvases of any width.
+const (
+	scalerBytes = 32
+	scalerMost  = 1080 * MaxCanvas
+)
 
 // compose puts the frame's subject on the canvas, whose background is painted. The frame's
 // own colours are replaced by the subject's in its soft pixels.
@@ -97,7 +108,7 @@ func (c *compositor) compose(canvas *video.Frame, m Matted, estimate bool) {
 	if estimate {
 		cleanColours(m)
 	}
-	if c.scaler == nil {
+	if !c.scale {
 		lay(canvas, c.place.Min, m.Frame.Pix, m.Alpha, m.Frame.Width)
 	} else {
 		c.layScaled(canvas, m)
@@ -159,7 +170,7 @@ func (c *compositor) layScaled(canvas *video.Frame, m Matted) {
 		return
 	}
 	scaled := image.NewRGBA(visible)
-	c.scaler.Scale(scaled, c.place, src, src.Bounds(), draw.Src, nil)
+	c.fit(scaled, src)
 	for y := visible.Min.Y; y < visible.Max.Y; y++ {
 		row := scaled.Pix[scaled.PixOffset(visible.Min.X, y):][:visible.Dx()*4]
 		dst := canvas.Pix[(y*canvas.Width+visible.Min.X)*4:][:visible.Dx()*4]
@@ -175,4 +186,14 @@ func (c *compositor) layScaled(canvas *video.Frame, m Matted) {
 			over(dst[x:x+4:x+4], straight[:], a)
 		}
 	}
+}
+
+// fit draws what of the place lies on dst. Both ways give the same but for rounding.
+func (c *compositor) fit(dst *image.RGBA, src *image.NRGBA) {
+	if c.scaler != nil {
+		c.scaler.Scale(dst, c.place, src, src.Rect, draw.Src, nil)
+		return
+	}
+	across, down := float64(c.place.Dx())/float64(src.Rect.Dx()), float64(c.place.Dy())/float64(src.Rect.Dy())
+	draw.BiLinear.Transform(dst, f64.Aff3{across, 0, float64(c.place.Min.X), 0, down, float64(c.place.Min.Y)}, src, src.Rect, draw.Src, nil)
 }

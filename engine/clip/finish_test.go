@@ -83,6 +83,67 @@ func TestComposePartlyOutside(t *testing.T) {
 	}
 }
 
+// magnified is a job in which a frame is scaled up so far that most of it is not seen.
+func magnified(width, height int, canvas image.Point, scale float64) Job {
+	return Job{Info: &video.Info{Width: width, Height: height}, Format: video.GIF,
+		Scene: Scene{Canvas: canvas, Scale: scale, Offset: image.Pt(7, -5)}}
+}
+
+// What is not seen of a frame takes no memory: a place of 13,000 columns would take 170 MB.
+func TestComposeMagnified(t *testing.T) {
+	size := image.Pt(1300, 1300)
+	frame := filled(400, 400, 200, 100, 50, 255)
+	c := newCompositor(magnified(400, 400, size, 10), size)
+	m := Matted{frame, alphaOf(160000, func(int) uint8 { return 255 })}
+	canvas := video.NewFrame(size.X, size.Y)
+	if n := allocated(func() { c.layScaled(canvas, m) }); n > 16<<20 {
+		t.Errorf("%d MB were taken", n>>20)
+	}
+	for _, at := range [][2]int{{0, 0}, {650, 650}, {1299, 1299}} {
+		if px := pixel(canvas, at[0], at[1]); px[0] != 200 || px[1] != 100 || px[2] != 50 || px[3] != 255 {
+			t.Errorf("pixel %v is %v", at, px)
+		}
+	}
+}
+
+// Both ways of scaling give the same picture, to a grey level.
+func TestBothWaysOfScaling(t *testing.T) {
+	frame := disc(90, 70, 40, 30, 25, 3)
+	m := Matted{frame, alphaOf(90*70, func(i int) uint8 { return uint8(i * 7) })}
+	for _, scale := range []float64{.11, .4, .93, 1.7, 6} {
+		size := image.Pt(120, 80)
+		c := newCompositor(magnified(90, 70, size, scale), size)
+		if c.scaler == nil {
+			t.Fatal("the fast way is not taken")
+		}
+		fast, slow := video.NewFrame(size.X, size.Y), video.NewFrame(size.X, size.Y)
+		c.layScaled(fast, m)
+		c.scaler = nil
+		c.layScaled(slow, m)
+		for i, v := range fast.Pix {
+			// A faint pixel's colour is divided by its alpha.
+			if d := int(v) - int(slow.Pix[i]); (d > 1 || d < -1) && slow.Pix[i|3] > 128 {
+				t.Fatalf("scale %g: sample %d is %d and %d", scale, i, v, slow.Pix[i])
+			}
+		}
+	}
+}
+
+// A job's memory counts the canvas, and what scaling takes, which has a bound.
+func TestMemory(t *testing.T) {
+	hd := func(canvas image.Point, scale float64) int64 { return magnified(1920, 1080, canvas, scale).Memory() }
+	plain, large := hd(image.Point{}, 0), hd(image.Pt(4096, 4096), 0)
+	if plain < 400<<20 || plain > 800<<20 {
+		t.Errorf("a clip in HD takes %d MB", plain>>20)
+	}
+	if more := large - plain; more < 4096*4096*canvasBytes/2+2*32*4096*1080 {
+		t.Errorf("a large canvas takes %d MB more", more>>20)
+	}
+	if most := hd(image.Pt(4096, 4096), 10); most > large {
+		t.Errorf("what is not seen takes %d MB", (most-large)>>20)
+	}
+}
+
 func TestBleedCarriesTheSubjectsColour(t *testing.T) {
 	canvas := video.NewFrame(64, 64)
 	for y := 24; y < 40; y++ {

@@ -2,6 +2,8 @@ package clip
 
 import (
 	"context"
+	"image"
+	"math"
 	"sync"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 type eye struct {
 	net   matte.Inferer
 	side  int
+	twice bool // it also sees the mirror image
 	now   func() time.Time
 	mu    sync.Mutex // guards what follows: stages look at once
 	looks int
@@ -29,33 +32,49 @@ const (
 func (e *eye) look(ctx context.Context, s *shot) error {
 	p := rgbOf(s.frame)
 	w, h := netSize(e.net.Spec(), p.Width, p.Height, e.side)
-	start := e.now()
-	m, err := matte.Look(ctx, e.net, p, p.Bounds(), w, h)
+	m, err := e.show(ctx, p, p.Bounds(), w, h)
 	if err != nil {
 		return err
 	}
+	s.raw = m.Resize(carriedSize(p.Width, p.Height, e.side))
+	return nil
+}
+
+// show shows a box of a picture to the net at a size.
+func (e *eye) show(ctx context.Context, p *matte.Picture, r image.Rectangle, width, height int) (*matte.Map, error) {
+	start := e.now()
+	look, asked := matte.Look, 1
+	if e.twice {
+		look, asked = matte.LookBoth, 2
+	}
+	m, err := look(ctx, e.net, p, r, width, height)
+	if err != nil {
+		return nil, err
+	}
 	e.mu.Lock()
-	e.looks++
+	e.looks += asked
 	e.spent += e.now().Sub(start)
 	e.mu.Unlock()
 	for i, v := range m.Pix {
 		m.Pix[i] = clamp((v-gainLow)/gainSpan, 0, 1)
 	}
-	s.raw = m.Resize(carriedSize(p.Width, p.Height, max(w, h)))
-	return nil
+	return m, nil
 }
 
-// netSize returns the size at which a net sees a frame: aspect kept as nearly as
-// the net's steps allow. A net of one size sees it stretched to that.
+// netSize returns the size at which a net sees a frame, as nearly as the net's steps
+// allow: as many pixels as the frame has when its longer side is scaled to side, and
+// an aspect half way to a square. Nets are trained on pictures stretched to squares,
+// and lose what is small in a wide frame; a whole square distorts too much
+// (docs/video.md). A net of one size sees the frame stretched to that.
 func netSize(s matte.Spec, width, height, side int) (int, int) {
 	if s.Multiple == 0 {
 		return s.Size, s.Size
 	}
-	fit := func(n int) int {
-		n = (n*side + max(width, height)/2) / max(width, height)
-		return max((n+s.Multiple/2)/s.Multiple, 1) * s.Multiple
-	}
-	return fit(width), fit(height)
+	scale := float64(side) / float64(max(width, height))
+	area := scale * scale * float64(width) * float64(height)
+	w := math.Sqrt(area * math.Sqrt(float64(width)/float64(height)))
+	fit := func(v float64) int { return max(int(math.Round(v/float64(s.Multiple))), 1) * s.Multiple }
+	return fit(w), fit(area / w)
 }
 
 // carriedSize returns the size at which mattes are carried: no more than the net

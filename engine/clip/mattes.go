@@ -17,6 +17,7 @@ import (
 // Config is what a Cutter works with.
 type Config struct {
 	Large, Small matte.Inferer    // one may be nil: then every model uses the other
+	People       matte.Inferer    // the net for people; nil: Human uses Small, and says so
 	Workers      int              // frames finished at a time; default 2
 	Now          func() time.Time // default time.Now
 }
@@ -25,6 +26,7 @@ type Config struct {
 // goroutines; the networks are its caller's.
 type Cutter struct {
 	large, small matte.Inferer
+	people       matte.Inferer // nil: none
 	workers      int
 	now          func() time.Time
 }
@@ -34,7 +36,7 @@ func New(c Config) (*Cutter, error) {
 	if c.Large == nil && c.Small == nil {
 		return nil, mattebox.Errorf(mattebox.CodeUnavailable, "no network is installed; run: mattebox model install")
 	}
-	k := &Cutter{large: c.Large, small: c.Small, workers: c.Workers, now: c.Now}
+	k := &Cutter{large: c.Large, small: c.Small, people: c.People, workers: c.Workers, now: c.Now}
 	if k.workers < 1 {
 		k.workers = 2
 	}
@@ -76,6 +78,7 @@ type work struct {
 	policy  policy
 	planner *planner
 	eye     *eye
+	watch   *watch // nil: keys are looked at as a whole
 	filler  *filler
 	cutOut  bool // the clip is a cut-out already
 	report  Report
@@ -83,9 +86,15 @@ type work struct {
 
 func (k *Cutter) newWork(m Model) *work {
 	p := m.policy()
+	if p.people && k.people == nil {
+		p = withoutPeople()
+	}
 	w := &work{policy: p, planner: &planner{every: p.every}}
 	w.eye = &eye{net: k.large, side: p.side, now: k.now}
-	if p.small {
+	switch {
+	case p.people:
+		w.eye.net, w.eye.twice, w.watch = k.people, true, &watch{eye: w.eye}
+	case p.small:
 		w.eye.net = k.small
 	}
 	w.filler = &filler{look: w.eye.look, doubt: p.doubt, steady: p.steady, now: k.now}
@@ -164,7 +173,7 @@ func (w *work) plan(f *video.Frame, src Source) error {
 func (w *work) look(ctx context.Context, in <-chan *group, out chan<- *group) error {
 	for g := range in {
 		if g.from.raw == nil {
-			if err := w.eye.look(ctx, g.from); err != nil {
+			if err := w.see(ctx, g.from, true); err != nil {
 				return err
 			}
 		}
@@ -173,7 +182,7 @@ func (w *work) look(ctx context.Context, in <-chan *group, out chan<- *group) er
 		case g.to.copied:
 			g.to.raw = g.from.raw
 		default:
-			if err := w.eye.look(ctx, g.to); err != nil {
+			if err := w.see(ctx, g.to, false); err != nil {
 				return err
 			}
 		}
@@ -182,6 +191,14 @@ func (w *work) look(ctx context.Context, in <-chan *group, out chan<- *group) er
 		}
 	}
 	return nil
+}
+
+// see shows a key to the net; fresh begins a scene.
+func (w *work) see(ctx context.Context, key *shot, fresh bool) error {
+	if w.watch != nil {
+		return w.watch.look(ctx, key, fresh)
+	}
+	return w.eye.look(ctx, key)
 }
 
 // keep passes the frames of a cut-out on with the alpha that they have.

@@ -11,10 +11,10 @@ type Model string
 
 // The models.
 const (
-	Original Model = "original" // best for its time: the large net at its full size on every fourth frame
-	Light    Model = "light"    // several times as fast: the large net at half its size
+	Original Model = "original" // best for its time: the large net at its full size on every fifth frame
+	Light    Model = "light"    // several times as fast: the large net at three quarters of its size, on every seventh frame
 	Pro      Model = "pro"      // the finest: closer keys, edges solved for
-	Human    Model = "human"    // people, fast: the small net
+	Human    Model = "human"    // people, fast: a net of their own, in a box that follows them
 )
 
 // Models returns all models.
@@ -37,6 +37,7 @@ func ParseModel(name string) (Model, error) {
 // policy is what a model spends on frames.
 type policy struct {
 	small   bool    // ask the small net, not the large one
+	people  bool    // ask the net for people, whom a box follows
 	side    int     // pixels of the longer side at which the net sees the frame
 	every   int     // frames from one key to the next
 	motion  int     // pixels of the longer side at which motion is found
@@ -54,7 +55,12 @@ func (m Model) policy() policy {
 	case Pro:
 		return policy{side: 1024, every: 2, motion: 320, doubt: .15, steady: true, sharpen: true, solve: 20}
 	case Human:
-		return policy{small: true, side: 416, every: 5, motion: 192, doubt: 1}
+		return policy{people: true, side: 640, every: 1, motion: 192, steady: true, sharpen: true}
 	}
 	return policy{side: 1024, every: 5, motion: 224, doubt: .4, steady: true, sharpen: true}
+}
+
+// withoutPeople is what Human spends where there is no net for people.
+func withoutPeople() policy {
+	return policy{small: true, side: 416, every: 5, motion: 192, doubt: 1}
 }

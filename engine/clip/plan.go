@@ -44,15 +44,17 @@ type planner struct {
 
 // Scene cuts and static frames, in grey levels.
 const (
-	cutLevel    = 60  // a pyramid's size of at most this width shows cuts
-	cutLeast    = 22  // mean difference between two frames below which there is no cut
-	cutUsual    = 3   // and so many times the usual difference of the scene
-	firstUsual  = 4   // what is usual before there was a frame to compare
-	usualWeight = 0.2 // of a new frame's difference in the usual one
-	staticMean  = 0.7 // most mean difference of a frame in which nothing moves
-	staticCell  = 1.6 // and of its cell that differs most
-	staticSide  = 8   // pixels of such a cell
-	mostStatic  = 48  // frames in which nothing moves that wait for what is next
+	cutLevel    = 60       // a pyramid's size of at most this width shows cuts
+	cutLeast    = 22       // mean difference between two frames below which there is no cut
+	cutUsual    = 3        // and so many times the usual difference of the scene
+	firstUsual  = 4        // what is usual before there was a frame to compare
+	usualWeight = 0.2      // of a new frame's difference in the usual one
+	staticMean  = 0.7      // most mean difference of a frame in which nothing moves
+	staticCell  = 1.6      // and of its cell that differs most
+	staticSide  = 8        // pixels of such a cell
+	mostStill   = 48       // frames in which nothing moves that wait for what is next
+	stillBytes  = 64 << 20 // and of large frames so many bytes
+	leastStill  = 6        // but so many at least, as of frames in which something moves
 )
 
 // push takes the next frame.
@@ -87,7 +89,7 @@ func (p *planner) push(s *shot) error {
 func (p *planner) keep(s *shot) error {
 	p.statics++
 	p.from.same = append(p.from.same, s)
-	if len(p.from.same) < mostStatic {
+	if len(p.from.same) < stillFrames(len(s.frame.Pix)) {
 		return nil
 	}
 	// What waits goes on; the frame is a key that costs nothing.

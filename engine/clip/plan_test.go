@@ -70,6 +70,19 @@ func TestPlanWaitsWhileNothingMoves(t *testing.T) {
 	}
 }
 
+// Few large frames wait while nothing moves, and many small ones.
+func TestPlanHoldsStillFramesByTheirSize(t *testing.T) {
+	for bytes, want := range map[int]int{4 * 160 * 96: 48, 4 * 1920 * 1080: 8, 4 * 4096 * 2304: 6} {
+		if got := stillFrames(bytes); got != want {
+			t.Errorf("%d frames of %d bytes, want %d", got, bytes, want)
+		}
+	}
+	groups, p := groupsOf(t, 4, 60, func(int) float64 { return 40 }, func(int) int { return 0 })
+	if len(groups) != 2 || p.statics != 58 {
+		t.Errorf("%d groups, %d static frames", len(groups), p.statics)
+	}
+}
+
 func TestBetweenWeighsByNearnessAndTrust(t *testing.T) {
 	a, b := carried{matte.NewMap(20, 20), make([]float32, 400)}, carried{matte.NewMap(20, 20), make([]float32, 400)}
 	for i := range 400 {

@@ -37,9 +37,10 @@ type Warning string
 
 // The warnings.
 const (
-	NoSubject Warning = "no subject found in any frame"
-	SomeEmpty Warning = "no subject found in some frames"
-	KeptAlpha Warning = "already transparent: its own alpha was kept, no network ran"
+	NoSubject   Warning = "no subject found in any frame"
+	SomeEmpty   Warning = "no subject found in some frames"
+	NoPeopleNet Warning = "the network for people is not installed: the small general one looked (mattebox model install selfie)"
+	KeptAlpha   Warning = "already transparent: its own alpha was kept, no network ran"
 )
 
 // finish completes the report.
@@ -50,10 +51,14 @@ func (w *work) finish() *Report {
 	switch {
 	case w.cutOut:
 		r.Warnings = append(r.Warnings, KeptAlpha)
+		return r
 	case r.Empty == r.Frames && r.Frames > 0:
 		r.Warnings = append(r.Warnings, NoSubject)
 	case r.Empty > 0:
 		r.Warnings = append(r.Warnings, SomeEmpty)
+	}
+	if w.policy.small {
+		r.Warnings = append(r.Warnings, NoPeopleNet)
 	}
 	return r
 }

@@ -28,9 +28,10 @@ type Limits struct {
 	Start   time.Duration // to load the networks; default 1 min
 	Picture time.Duration // for Remove and Measure; default 5 min
 	Header  time.Duration // default 10 s
+	Clip    time.Duration // for Probe, and between two signs of progress of Cut and Join; default 5 min
 	Grace   time.Duration // from a cancelled context, or the pool's end, to the kill; default 2 s
 
-	Pictures int   // that a child makes before it is replaced; default 500
+	Pictures int   // (and segments of clips) that a child makes before it is replaced; default 500
 	Resident int64 // bytes; a child that holds more after a picture is replaced; default 2 GiB
 	Peak     int64 // bytes; a child that holds more during a picture is killed; default twice Resident
 
@@ -41,6 +42,7 @@ func (l Limits) orDefault() Limits {
 	setDefault(&l.Start, time.Minute)
 	setDefault(&l.Picture, 5*time.Minute)
 	setDefault(&l.Header, 10*time.Second)
+	setDefault(&l.Clip, 5*time.Minute)
 	setDefault(&l.Grace, 2*time.Second)
 	setDefault(&l.Pictures, 500)
 	setDefault(&l.Resident, 2<<30)

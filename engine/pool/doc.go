@@ -6,6 +6,7 @@
 // child.
 //
 //	pool.go      Open, Remove, Measure, Header, Close: what the service calls
+//	clip.go      Probe, Cut, Join: the same for clips
 //	keeper.go    one goroutine per child: start, lend, replace, wait after failures
 //	process.go   the process: how it is started, killed and reaped
 //	exchange.go  one request and its answer, under limits of time and memory

@@ -9,7 +9,9 @@ import (
 )
 
 // watchEvery is how often a child's memory is looked at while it has a picture in
-// hand; one look takes some ten microseconds.
+// hand; one look takes some ten microseconds. Of a clip it is the child's own memory
+// only: that of the ffmpegs it starts is bounded by the limits on the sizes of clips,
+// canvases and backgrounds.
 const watchEvery = 50 * time.Millisecond
 
 // errNotTaken is returned by exchange.run for a request that the child did not
@@ -24,6 +26,7 @@ type exchange struct {
 	within  time.Duration
 	memory  *memory
 	abort   <-chan struct{} // closed when the pool gives up waiting
+	heard   func(Progress)  // nil: nobody asks
 
 	limit *time.Timer      // for within; not running while the picture waits for memory
 	grace <-chan time.Time // from a cancellation to the kill
@@ -58,10 +61,14 @@ func (x *exchange) await(ctx context.Context) (*Answer, Cause, error) {
 		select {
 		case f := <-x.process.frames:
 			answer, cause, err := x.settle(ctx, f)
-			if answer == nil || answer.Needs == 0 {
+			switch {
+			case answer != nil && answer.Needs != 0:
+				granted = x.ask(answer.Needs)
+			case answer != nil && answer.Progress != nil:
+				x.tell(*answer.Progress)
+			default:
 				return answer, cause, err
 			}
-			granted = x.ask(answer.Needs)
 		case <-granted:
 			granted = nil
 			x.proceed()
@@ -91,6 +98,14 @@ func (x *exchange) ask(bytes int64) (granted <-chan struct{}) {
 	return x.grant.given
 }
 
+// tell hands the progress on, with which the time begins anew.
+func (x *exchange) tell(p Progress) {
+	x.limit.Reset(x.within)
+	if x.heard != nil {
+		x.heard(p)
+	}
+}
+
 // proceed lets the child go on. Should it not hear, its time runs out.
 func (x *exchange) proceed() {
 	x.limit.Reset(x.within)
@@ -104,8 +119,8 @@ func (x *exchange) cancel() {
 	_ = x.process.send(Request{ID: x.request.ID, Op: OpCancel}, x.limits.Grace)
 }
 
-// settle judges a message that came after the request. It is the answer, or a
-// question for memory, which leaves the child at work.
+// settle judges a message that came after the request. It is the answer, or progress
+// or a question for memory, which leave the child at work.
 func (x *exchange) settle(ctx context.Context, f frame) (*Answer, Cause, error) {
 	var bad *FrameError
 	if f.err != nil && !errors.As(f.err, &bad) {
@@ -115,14 +130,14 @@ func (x *exchange) settle(ctx context.Context, f frame) (*Answer, Cause, error) 
 	if f.err != nil || ParseFrame(f.text, answer) != nil || answer.ID != x.request.ID {
 		return x.end(CauseGarbled)
 	}
-	if answer.Needs > 0 && x.grant == nil {
+	if answer.Needs > 0 && x.grant == nil || answer.Progress != nil && x.request.Op.progresses() {
 		return answer, "", nil
 	}
 	if answer.Needs != 0 || !answer.answers(x.request.Op) {
 		return x.end(CauseGarbled)
 	}
 	x.process.answers++
-	if x.request.Op != OpHeader {
+	if !x.request.Op.looks() {
 		x.process.pictures++
 	}
 	if answer.Fault == nil {

@@ -124,10 +124,24 @@ func (p *Pool) Header(ctx context.Context, path string) (*Header, error) {
 	return answer.Header, nil
 }
 
-// ask hands the task to the next free child; to another one when that child turns
-// out to be gone.
+// ask has a child do something with a picture.
 func (p *Pool) ask(ctx context.Context, op Op, t Task, within time.Duration) (*Answer, error) {
-	text, err := json.Marshal(t)
+	return p.order(ctx, order{op: op, task: t, outputs: t.outputs(op), within: within})
+}
+
+// order is something to be done by a child.
+type order struct {
+	op      Op
+	task    any
+	outputs []string // files that it makes
+	within  time.Duration
+	heard   func(Progress) // may be nil
+}
+
+// order hands the order to the next free child; to another one when that child turns
+// out to be gone.
+func (p *Pool) order(ctx context.Context, o order) (*Answer, error) {
+	text, err := json.Marshal(o.task)
 	if err != nil {
 		return nil, fmt.Errorf("describing a picture to the engine: %w", err)
 	}
@@ -136,9 +150,9 @@ func (p *Pool) ask(ctx context.Context, op Op, t Task, within time.Duration) (*A
 		if err != nil {
 			return nil, err
 		}
-		answer, cause, err := p.use(ctx, c, op, text, within)
+		answer, cause, err := p.use(ctx, c, o, text)
 		if cause != "" {
-			removeParts(t.outputs(op))
+			removeParts(o.outputs)
 		} else {
 			cause = p.retire(c)
 		}
@@ -150,16 +164,16 @@ func (p *Pool) ask(ctx context.Context, op Op, t Task, within time.Duration) (*A
 }
 
 // use is one exchange with a borrowed child, counted.
-func (p *Pool) use(ctx context.Context, c *process, op Op, task json.RawMessage, within time.Duration) (*Answer, Cause, error) {
+func (p *Pool) use(ctx context.Context, c *process, o order, task json.RawMessage) (*Answer, Cause, error) {
 	c.requests++
 	x := &exchange{
-		process: c, request: Request{ID: c.requests, Op: op, Task: task},
-		limits: p.config.Limits, memory: p.memory, within: within, abort: p.abort,
+		process: c, request: Request{ID: c.requests, Op: o.op, Task: task},
+		limits: p.config.Limits, memory: p.memory, within: o.within, abort: p.abort, heard: o.heard,
 	}
 	p.tally.begin()
 	began := p.config.Now()
 	answer, cause, err := x.run(ctx)
-	p.tally.end(op, err, p.config.Now().Sub(began))
+	p.tally.end(o.op, err, p.config.Now().Sub(began))
 	return answer, cause, err
 }
 

@@ -14,6 +14,9 @@ const (
 	OpRemove  Op = "remove"  // answered by a Report
 	OpMeasure Op = "measure" // answered by Measured
 	OpHeader  Op = "header"  // of the task's one source; answered by a Header
+	OpProbe   Op = "probe"   // of the clip; answered by Probed
+	OpCut     Op = "cut"     // one segment of the clip; answered by Cut
+	OpJoin    Op = "join"    // the clip's segments; answered by Joined
 	OpCancel  Op = "cancel"  // of the request with the same ID, which is answered all the same
 	OpGrant   Op = "grant"   // of the memory that the request with the same ID needs
 )
@@ -31,19 +34,24 @@ type Hello struct {
 type Request struct {
 	ID   uint64 // from 1, rising
 	Op   Op
-	Task json.RawMessage `json:",omitempty"` // a Task; apart, so that one that cannot be read is answered like any fault
+	Task json.RawMessage `json:",omitempty"` // a Task, or of a clip a ClipTask; apart, so that one that cannot be read is answered like any fault
 }
 
 // FreeMemory is how many bytes a picture may take without asking: enough for the
 // photographs of most shops.
 const FreeMemory = 256 << 20
 
-// Answer is a message from the child: one of Report, Measured, Header and Fault,
-// as the request's operation has it; or before it, once, how many bytes the picture
-// needs, when these are more than FreeMemory. The child waits for the grant then.
+// Answer is a message from the child: one of the results and Fault, as the request's
+// operation has it; or before it, once, how many bytes the work needs, when these
+// are more than FreeMemory: the child waits for the grant then; and, of OpCut and
+// OpJoin, now and then how far it is.
 type Answer struct {
 	ID       uint64
 	Needs    int64     `json:",omitempty"`
+	Progress *Progress `json:",omitempty"`
+	Probed   *Probed   `json:",omitempty"`
+	Cut      *Cut      `json:",omitempty"`
+	Joined   *Joined   `json:",omitempty"`
 	Report   *Report   `json:",omitempty"`
 	Measured *Measured `json:",omitempty"`
 	Header   *Header   `json:",omitempty"`
@@ -61,6 +69,12 @@ func (a *Answer) answers(op Op) bool {
 		return a.Measured != nil
 	case op == OpHeader:
 		return a.Header != nil
+	case op == OpProbe:
+		return a.Probed != nil
+	case op == OpCut:
+		return a.Cut != nil
+	case op == OpJoin:
+		return a.Joined != nil
 	}
 	return false
 }

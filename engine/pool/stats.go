@@ -17,7 +17,7 @@ type Stats struct {
 	Busy     int // that have a request in hand
 	Waiting  int // requests that wait for a child
 
-	Pictures uint64           // that Remove and Measure made
+	Pictures uint64           // that Remove and Measure made, and segments and clips
 	Refused  uint64           // that were answered by an error: the picture's, or the template's
 	Crashes  uint64           // that ended in a *CrashError
 	Seconds  float64          // that children had pictures in hand
@@ -98,7 +98,7 @@ func (t *tally) end(op Op, err error, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.stats.Busy--
-	if op != OpHeader {
+	if !op.looks() {
 		t.stats.Seconds += took.Seconds()
 	}
 	var crash *CrashError
@@ -108,7 +108,7 @@ func (t *tally) end(op Op, err error, took time.Duration) {
 		t.stats.Crashes++
 	case errors.As(err, &coded):
 		t.stats.Refused++
-	case err == nil && op != OpHeader:
+	case err == nil && !op.looks():
 		t.stats.Pictures++
 	}
 }

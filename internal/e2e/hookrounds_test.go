@@ -83,7 +83,7 @@ func (r *hookRounds) settle(t *testing.T) {
 	for ticket := range r.tickets {
 		r.wait(ticket, 80)
 	}
-	db, err := r.h.openRows(t.Context())
+	db, err := r.h.OpenRows(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -140,7 +140,7 @@ func (h *house) close(t *testing.T) {
 	}
 	h.checkLog(t)
 	if t.Failed() {
-		t.Logf("the service's log is in %s; beside requests it says:\n%s", h.keepLog(t), h.trouble())
+		t.Logf("the service's log is in %s; beside requests it says:\n%s", h.keepLog(t), h.Trouble())
 	}
 }
 
@@ -156,18 +156,6 @@ func (h *house) keepLog(t *testing.T) string {
 		return err.Error()
 	}
 	return path
-}
-
-// trouble returns the end of the log without the requests and the routine.
-func (h *house) trouble() string {
-	log, _ := os.ReadFile(h.Log) // it only helps
-	var lines []string
-	for line := range strings.Lines(string(log)) {
-		if !strings.Contains(line, "level=INFO") && !strings.Contains(line, "engine child said") {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines[max(0, len(lines)-100):], "")
 }
 
 // checkLog fails the test when a key or secret of any account stands in the log.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // Account is an account with what it proves itself with.
@@ -64,4 +65,16 @@ func (s *Service) Leaks(secrets ...string) ([]string, error) {
 		}
 	}
 	return leaks, nil
+}
+
+// Trouble returns the end of the service's log without the requests and the routine.
+func (s *Service) Trouble() string {
+	log, _ := os.ReadFile(s.Log) // it only helps
+	var lines []string
+	for line := range strings.Lines(string(log)) {
+		if !strings.Contains(line, "level=INFO") && !strings.Contains(line, "engine child said") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-100):], "")
 }

@@ -69,6 +69,38 @@ func Children(pid int) []int {
 	return children
 }
 
+// Process is a process and what its program is called.
+type Process struct {
+	Pid  int
+	Name string
+}
+
+// Descendants returns the processes that the process, or one of those, has started
+// and that live.
+func Descendants(pid int) []Process {
+	var all []Process
+	for _, child := range Children(pid) {
+		name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", child)) // empty when it has just gone
+		all = append(append(all, Process{child, strings.TrimSpace(string(name))}), Descendants(child)...)
+	}
+	return all
+}
+
+// Holding returns the processes that live and whose command line holds the text.
+func Holding(text string) []Process {
+	processes, _ := filepath.Glob("/proc/[0-9]*") // the pattern is well-formed
+	var all []Process
+	for _, path := range processes {
+		line, _ := os.ReadFile(filepath.Join(path, "cmdline")) // as above
+		pid, err := strconv.Atoi(filepath.Base(path))
+		if err == nil && bytes.Contains(line, []byte(text)) && Lives(pid) {
+			program, _, _ := bytes.Cut(line, []byte{0})
+			all = append(all, Process{pid, filepath.Base(string(program))})
+		}
+	}
+	return all
+}
+
 // syncBuffer is a buffer that a process fills while a test reads it.
 type syncBuffer struct {
 	mu  sync.Mutex

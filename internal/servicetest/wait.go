@@ -13,9 +13,14 @@ const look = 25 * time.Millisecond
 // Until calls done until it returns true or an error, or limit has passed; the
 // error says what was waited for.
 func Until(ctx context.Context, limit time.Duration, what string, done func() (bool, error)) error {
+	return UntilEvery(ctx, look, limit, what, done)
+}
+
+// UntilEvery is Until that looks so often.
+func UntilEvery(ctx context.Context, every, limit time.Duration, what string, done func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	tick := time.NewTicker(look)
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		ok, err := done()

@@ -86,3 +86,5 @@ func (dialect) ForUpdate(skip bool) string {
 	}
 	return "FOR UPDATE"
 }
+
+func (dialect) ForShare() string { return "FOR SHARE" }

@@ -45,6 +45,9 @@ func refuse(table, columns string) string {
 // ForUpdate is empty: the transaction is the only one that writes.
 func (dialect) ForUpdate(bool) string { return "" }
 
+// ForShare is empty, likewise.
+func (dialect) ForShare() string { return "" }
+
 func (dialect) Fault(err error) error {
 	var fault *sqlite.Error
 	if !errors.As(err, &fault) {

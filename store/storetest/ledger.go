@@ -87,10 +87,11 @@ func testAppendOnly(t *testing.T, open opener) {
 	image := h.finishedImage(a, noCallback)
 	h.clock.pass(31 * 24 * time.Hour)
 	h.bill(a, mattebox.InvoiceTerms{})
+	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO invoice_extras SELECT number, 9, 'x', 0, 0 FROM invoices`)))
 	for _, statement := range []string{
 		`UPDATE postings SET note = 'x'`, `DELETE FROM postings`, `UPDATE entries SET cents = 1`, `DELETE FROM entries`,
 		`UPDATE invoices SET net_cents = 1`, `UPDATE invoices SET number = number + 1`, `DELETE FROM invoices`,
-		`UPDATE invoice_lines SET cents = 1`, `DELETE FROM invoice_lines`,
+		`UPDATE invoice_lines SET cents = 1`, `DELETE FROM invoice_lines`, `UPDATE invoice_extras SET cents = 1`, `DELETE FROM invoice_extras`,
 	} {
 		if _, err := h.db.Writer.ExecContext(h.ctx, statement); err == nil || !strings.Contains(err.Error(), "never changed or removed") {
 			t.Errorf("%s: %v", statement, err)
@@ -120,7 +121,7 @@ func testFaultsFound(t *testing.T, open opener) {
 	for _, broken := range []struct{ statement, fault string }{
 		{`UPDATE accounts SET trial_images = trial_images + 1`, "trial images are left"},
 		{`UPDATE accounts SET trial_images = trial_images - 2`, "trial images are not below 0"},
-		{`UPDATE images SET price_cents = price_cents + 1 WHERE funding = 'balance' AND charged = 0`, "is for images in hand"},
+		{`UPDATE images SET price_cents = price_cents + 1 WHERE funding = 'balance' AND charged = 0`, "is for images and jobs in hand"},
 		{`UPDATE images SET price_cents = price_cents + 1 WHERE funding = 'credit'`, "charged its price"},
 		{`UPDATE images SET released = 1 WHERE charged > 0`, "not charged and released"},
 		{`UPDATE images SET status = 12 WHERE status = 10`, "given up is released"},

@@ -17,20 +17,20 @@ import (
 func testMoneyHistories(t *testing.T, open opener) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			b := &books{house: shop(t, open), random: rand.New(rand.NewPCG(seed, 4)), orders: map[mattebox.ImageID]*bookedOrder{}}
+			b := &books{house: shop(t, open), random: rand.New(rand.NewPCG(seed, 4)), orders: map[mattebox.ImageID]*bookedOrder{}, films: map[mattebox.JobID]*bookedFilm{}}
 			b.mine()
 			for name, p := range map[string]purse{"a": {trial: 3, balance: 700}, "b": {days: 20}, "c": {trial: 1, balance: 300, days: 45}} {
 				p.id = b.customer(name, p.trial, p.balance, p.days)
 				b.purses = append(b.purses, &p)
 			}
-			for n := range 320 {
+			for n := range 480 {
 				b.step()
 				if n%40 == 39 {
 					b.compare()
 				}
 			}
 			b.compare()
-			for what, n := range map[string]int{"broken calls": b.broken, "invoices": len(b.invoices), "credit notes": len(b.credited), "payments": len(b.payments)} {
+			for what, n := range map[string]int{"broken calls": b.broken, "invoices": len(b.invoices), "credit notes": len(b.credited), "payments": len(b.payments), "films": len(b.filmIDs), "films made": b.filmsMade()} {
 				if n < 1 {
 					t.Errorf("the history has %d %s, which is too little to tell", n, what)
 				}
@@ -48,6 +48,8 @@ type books struct {
 	purses   []*purse
 	orders   map[mattebox.ImageID]*bookedOrder
 	ids      []mattebox.ImageID
+	films    map[mattebox.JobID]*bookedFilm
+	filmIDs  []mattebox.JobID
 	invoices []int64
 	credited map[int64]bool
 	payments []*mattebox.Payment
@@ -96,7 +98,7 @@ func (b *books) mine() {
 }
 
 func minefield() []string {
-	return []string{"accounts", "images", "moves", "postings", "entries", "invoices", "invoice_lines", "invoice_number", "payments"}
+	return []string{"accounts", "images", "moves", "postings", "entries", "invoices", "invoice_lines", "invoice_number", "payments", "jobs", "steps", "invoice_extras", "video_usage"}
 }
 
 // do calls the store, one time in three over a mine, and reports whether the call
@@ -133,7 +135,7 @@ func (b *books) purseRows() (rows []string) {
 		rows = append(rows, fmt.Sprint(a.TrialImages, a.Balance))
 	}
 	return append(rows, fmt.Sprint(b.number(`SELECT COUNT(*) FROM postings`), b.number(`SELECT COUNT(*) FROM entries`),
-		b.number(`SELECT COUNT(*) FROM images`), b.number(`SELECT COUNT(*) FROM moves`), b.number(`SELECT newest FROM invoice_number`)))
+		b.number(`SELECT COUNT(*) FROM images`), b.number(`SELECT COUNT(*) FROM jobs`), b.number(`SELECT COUNT(*) FROM steps`), b.number(`SELECT COUNT(*) FROM moves`), b.number(`SELECT newest FROM invoice_number`)))
 }
 
 func (b *books) compare() {
@@ -157,6 +159,7 @@ func (b *books) step() {
 		{10, "order", b.order}, {9, "fetch", b.fetch}, {9, "produce", b.produce}, {4, "judge", b.judgeOne}, {1, "retire", b.retire}, {2, "delete", b.deleteOne}, {3, "reject", b.rejectOne},
 		{2, "top up", b.topUp}, {1, "refund", b.refund}, {1, "adjust", b.adjust}, {2, "bill", b.billAll}, {2, "pay", b.payOne},
 		{2, "open", b.openOne}, {3, "hear", b.hearOne}, {3, "credit note", b.creditOne},
+		{4, "film", b.film}, {12, "film step", b.filmStep}, {3, "change a film", b.filmChange},
 	}
 	sum := 0
 	for _, s := range steps {

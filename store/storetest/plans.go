@@ -86,7 +86,7 @@ func (h *house) costsOneQuery(recorder *Recorder) {
 // wholeTable matches the plan of a statement that reads one of the large tables
 // from end to end, in the words of either engine. For PostgreSQL the accounts are
 // too few to be looked up.
-var wholeTable = regexp.MustCompile(`SCAN (images|i|others|deliveries|sources|results|accounts|secrets|postings|entries)\b|Seq Scan on (images|deliveries|sources|results|postings|entries)\b`)
+var wholeTable = regexp.MustCompile(`SCAN (images|jobs|j|steps|uploads|u|video_usage|kept_answers|i|others|deliveries|sources|results|accounts|secrets|postings|entries)\b|Seq Scan on (images|jobs|steps|uploads|video_usage|kept_answers|deliveries|sources|results|postings|entries)\b`)
 
 // crowd makes 40 accounts with 200 images each, most of them done, and gives the
 // engine its statistics as its own upkeep would.
@@ -108,6 +108,7 @@ func (h *house) crowd() {
 	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO entries (posting, position, account, book, cents, currency)
 		SELECT p.id, 1, i.account, 'reserved', -1, 'USD' FROM postings p JOIN images i ON i.id = p.image`)))
 	h.crowdDeliveries()
+	h.crowdJobs()
 	h.check(second(h.db.Writer.ExecContext(h.ctx, `INSERT INTO results (image, production, name, key, thumbnail_key, bytes, thumbnail_bytes, media_type, width, height, created)
 		SELECT id, 1, 'n', 'k', 't', 1, 1, 'image/png', 1, 1, created FROM images WHERE status = 80`)))
 	h.listeners(1000)
@@ -148,7 +149,7 @@ func (h *house) questions() []question {
 		f.Page = page
 		return func() error { return second(h.Images(h.ctx, f)) }
 	}
-	return append(h.deliveryQuestions(), []question{
+	return append(append(h.deliveryQuestions(), h.jobQuestions()...), []question{
 		{"list", list(mattebox.ImageFilter{Account: a}), []string{"images_account"}},
 		{"list newest", list(mattebox.ImageFilter{Account: a, Sort: mattebox.SortByDate, Descending: true}), []string{"images_created"}},
 		{"list by status", list(mattebox.ImageFilter{Account: a, Sort: mattebox.SortByStatus}), []string{"images_status"}},

@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"Money", testMoney},
 		{"Invoices", testInvoices},
 		{"MoneyHistories", testMoneyHistories},
+		{"Jobs", testJobs},
 		{"Histories", testHistories},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })

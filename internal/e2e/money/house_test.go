@@ -223,11 +223,10 @@ func (h *house) mattebox(t *testing.T, words string, args ...string) []byte {
 // ledger fails the test unless the ledger checks, and returns how many postings it has.
 func (h *house) ledger(t *testing.T) int {
 	t.Helper()
-	var report struct {
-		Postings int
-		Faults   []string
+	report, err := h.CheckLedger(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	h.reads(t, &report, "ledger check", "--json")
 	for _, fault := range report.Faults {
 		t.Errorf("the ledger: %s", fault)
 	}

@@ -3,7 +3,6 @@ package files
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"image"
 	"image/jpeg"
 	"image/png"
@@ -11,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,14 +17,9 @@ import (
 
 	"mattebox"
 	"mattebox/blobs"
+	"mattebox/internal/teststore"
 	"mattebox/store"
-	"mattebox/store/sqlite"
 )
-
-// noQueue takes jobs and forgets them: the tests do the work themselves.
-type noQueue struct{}
-
-func (noQueue) Enqueue(context.Context, *sql.Tx, ...mattebox.Wake) error { return nil }
 
 // house serves files over real HTTP from a real store and a real folder.
 type house struct {
@@ -43,25 +36,14 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, clock: time.Date(2013, 1, 31, 22, 30, 0, 0, time.UTC)}
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "mattebox.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if err := store.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := store.ParseKeys(strings.Repeat("5a", 32))
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := func() time.Time { return h.clock }
-	h.store = store.New(db, keys, noQueue{}, now)
+	h.store = teststore.Open(t, now)
 	h.store.ProductWait = 0
+	var err error
 	if h.blobs, err = blobs.Open(t.Context(), t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	h.links = mattebox.Links{Secret: keys.Links(), Valid: 24 * time.Hour, Now: now}
+	h.links = mattebox.Links{Secret: teststore.Keys(t).Links(), Valid: 24 * time.Hour, Now: now}
 	h.server = httptest.NewServer(&waiter{next: New(Config{
 		Images: h.store, Links: h.links, Logger: slog.New(slog.NewTextHandler(&h.log, nil)),
 		Open: func(ctx context.Context, key string) (File, error) {

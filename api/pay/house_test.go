@@ -1,8 +1,6 @@
 package pay
 
 import (
-	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,14 +17,9 @@ import (
 
 	"mattebox"
 	"mattebox/billing"
+	"mattebox/internal/teststore"
 	"mattebox/store"
-	"mattebox/store/sqlite"
 )
-
-// noQueue takes jobs and forgets them: the tests do the work themselves.
-type noQueue struct{}
-
-func (noQueue) Enqueue(context.Context, *sql.Tx, ...mattebox.Wake) error { return nil }
 
 // checkout answers as Stripe's API does, as far as it is asked: it makes sessions,
 // one for each idempotency key, and tells how they stand.
@@ -91,23 +83,12 @@ const endpointSecret = "whsec_test_secret"
 func newHouse(t *testing.T, provider Provider) *house {
 	t.Helper()
 	h := &house{T: t, clock: time.Date(2026, 10, 31, 22, 30, 0, 0, time.UTC), stripe: newCheckout(t)}
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "mattebox.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if err := store.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := store.ParseKeys(strings.Repeat("5a", 32))
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := func() time.Time { return h.clock }
-	h.store = store.New(db, keys, noQueue{}, now)
+	h.store = teststore.Open(t, now)
 	h.store.ProductWait, h.store.Prices = 0, billing.DefaultPrices()
-	h.links = mattebox.Links{Secret: keys.Links(), Valid: 24 * time.Hour, Now: now}
+	h.links = mattebox.Links{Secret: teststore.Keys(t).Links(), Valid: 24 * time.Hour, Now: now}
 	if provider == nil {
+		var err error
 		if provider, err = billing.NewStripe(billing.StripeConfig{Key: "sk_test_1", Secret: endpointSecret, URL: h.stripe.URL}); err != nil {
 			t.Fatal(err)
 		}

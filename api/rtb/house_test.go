@@ -2,7 +2,6 @@ package rtb
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -11,23 +10,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"mattebox"
-	"mattebox/internal/pgtest"
+	"mattebox/internal/teststore"
 	"mattebox/safehttp"
 	"mattebox/store"
-	"mattebox/store/postgres"
-	"mattebox/store/sqlite"
 )
-
-// noQueue takes jobs and forgets them: the tests do the work themselves.
-type noQueue struct{}
-
-func (noQueue) Enqueue(context.Context, *sql.Tx, ...mattebox.Wake) error { return nil }
 
 // room is an Intake that is full when it has an error.
 type room struct{ err error }
@@ -52,43 +43,24 @@ type house struct {
 	foreign   mattebox.Secrets // the stranger's
 }
 
-var testKeys = strings.Repeat("5a", 32)
-
 // onBoth runs the test on a house over each engine of the store.
 func onBoth(t *testing.T, test func(h *house)) {
-	t.Run("sqlite", func(t *testing.T) { test(newHouse(t)) })
-	t.Run("postgres", func(t *testing.T) {
-		db, err := postgres.Open(t.Context(), pgtest.URL(t))
-		test(houseOn(t, db, err))
-	})
+	teststore.OnBoth(t, func(t *testing.T, db *store.DB) { test(houseOn(t, db)) })
 }
 
 func newHouse(t *testing.T, change ...func(*Config)) *house {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "mattebox.db"))
-	return houseOn(t, db, err, change...)
+	return houseOn(t, teststore.SQLite(t), change...)
 }
 
-// houseOn is newHouse on a database that was opened with the error.
-func houseOn(t *testing.T, db *store.DB, err error, change ...func(*Config)) *house {
+func houseOn(t *testing.T, db *store.DB, change ...func(*Config)) *house {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if err := store.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := store.ParseKeys(testKeys)
-	if err != nil {
-		t.Fatal(err)
-	}
 	h := &house{T: t, intake: &room{}, clock: time.Date(2013, 1, 31, 22, 30, 0, 0, time.UTC)}
 	now := func() time.Time { return h.clock }
-	h.store = store.New(db, keys, noQueue{}, now)
+	h.store = teststore.On(t, db, now)
 	h.prices = testPrices()
 	h.store.ProductWait, h.store.Prices = 0, h.prices
-	h.files = mattebox.Links{Public: "https://files.example.com", Secret: keys.Links(), Valid: 24 * time.Hour, Now: now}
+	h.files = mattebox.Links{Public: "https://files.example.com", Secret: teststore.Keys(t).Links(), Valid: 24 * time.Hour, Now: now}
 	config := Config{
 		Accounts: h.store, Templates: h.store, Images: h.store, Invoices: h.store, Intake: h.intake, Links: h.files, Now: now,
 		CheckURL: safehttp.New(safehttp.Config{}).CheckURL,

@@ -3,7 +3,6 @@ package video
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,18 +19,11 @@ import (
 	"mattebox"
 	"mattebox/blobs"
 	"mattebox/httpd"
-	"mattebox/internal/pgtest"
+	"mattebox/internal/teststore"
 	"mattebox/safehttp"
 	"mattebox/store"
-	"mattebox/store/postgres"
-	"mattebox/store/sqlite"
 	clips "mattebox/video"
 )
-
-// noQueue takes jobs and forgets them: the tests do the work themselves.
-type noQueue struct{}
-
-func (noQueue) Enqueue(context.Context, *sql.Tx, ...mattebox.Wake) error { return nil }
 
 // room is an Intake that is full when it has an error.
 type room struct{ err error }
@@ -79,44 +70,28 @@ const adminToken = "the administrator's token"
 
 // onBoth runs the test on a house over each engine of the store.
 func onBoth(t *testing.T, test func(h *house)) {
-	t.Run("sqlite", func(t *testing.T) { test(newHouse(t)) })
-	t.Run("postgres", func(t *testing.T) {
-		db, err := postgres.Open(t.Context(), pgtest.URL(t))
-		test(houseOn(t, db, err))
-	})
+	teststore.OnBoth(t, func(t *testing.T, db *store.DB) { test(houseOn(t, db)) })
 }
 
 func newHouse(t *testing.T, change ...func(*Config)) *house {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "mattebox.db"))
-	return houseOn(t, db, err, change...)
+	return houseOn(t, teststore.SQLite(t), change...)
 }
 
-// houseOn is newHouse on a database that was opened with the error.
-func houseOn(t *testing.T, db *store.DB, err error, change ...func(*Config)) *house {
+func houseOn(t *testing.T, db *store.DB, change ...func(*Config)) *house {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if err := store.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := store.ParseKeys(strings.Repeat("5a", 32))
-	if err != nil {
-		t.Fatal(err)
-	}
 	h := &house{T: t, intake: &room{}, clock: time.Date(2026, 4, 20, 10, 0, 0, 0, time.UTC), temp: t.TempDir()}
 	now := func() time.Time { return h.clock }
-	h.store = store.New(db, keys, noQueue{}, now)
+	h.store = teststore.On(t, db, now)
 	h.store.Prices = mattebox.FlatPrices(mattebox.Money{Cents: 95, Currency: mattebox.USD})
+	var err error
 	if h.blobs, err = blobs.Open(t.Context(), t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
 	h.config = Config{
 		Keys: h.store, Jobs: h.store, Uploads: h.store, Usage: h.store, Answers: h.store, Accounts: h.store, Blobs: h.blobs, Intake: h.intake, Now: now,
 		Open:  h.open,
-		Links: mattebox.Links{Secret: keys.Links(), Valid: 24 * time.Hour, Now: now},
+		Links: mattebox.Links{Secret: teststore.Keys(t).Links(), Valid: 24 * time.Hour, Now: now},
 		Sniff: sniff, Look: look,
 		CheckURL: safehttp.New(safehttp.Config{}).CheckURL, Prices: h.store.Prices, Currency: mattebox.USD,
 		Temp: h.temp, MaxUpload: 8e6, MaxStored: 1e9, Rate: 10_000, AdminToken: adminToken, Version: "1.2.3",

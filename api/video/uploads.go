@@ -32,15 +32,7 @@ type uploadedOut struct {
 type uploadIn struct {
 	Filename string `query:"filename" maxLength:"255" doc:"Name of the file, for a body that is the file itself."`
 	Once     string `header:"Idempotency-Key" maxLength:"255" pattern:"^[ -~]*$" doc:"The same file with the same value is taken once: within 24 hours it gets the first answer again. Another file with the same value is refused (409)."`
-	request  *http.Request
-	writer   http.ResponseWriter
-}
-
-// Resolve is huma's way to the request.
-func (i *uploadIn) Resolve(ctx huma.Context) []error {
-	e := exchangeOf(ctx)
-	i.request, i.writer = e.r, e.w
-	return nil
+	raw
 }
 
 func (a *api) uploadOperations() {

@@ -2,7 +2,6 @@ package soap
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -10,22 +9,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"mattebox"
 	"mattebox/api/rtb"
+	"mattebox/internal/teststore"
 	"mattebox/safehttp"
 	"mattebox/store"
-	"mattebox/store/sqlite"
 )
-
-// noQueue takes jobs and forgets them: the tests do the work themselves.
-type noQueue struct{}
-
-func (noQueue) Enqueue(context.Context, *sql.Tx, ...mattebox.Wake) error { return nil }
 
 // room is an Intake that is full when it has an error.
 type room struct{ err error }
@@ -46,26 +39,14 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "mattebox.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if err := store.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := store.ParseKeys(strings.Repeat("5a", 32))
-	if err != nil {
-		t.Fatal(err)
-	}
 	h := &house{T: t, intake: &room{}, clock: time.Date(2013, 1, 31, 22, 30, 0, 0, time.UTC)}
 	now := func() time.Time { return h.clock }
-	h.store = store.New(db, keys, noQueue{}, now)
+	h.store = teststore.Open(t, now)
 	prices := mattebox.PriceTable{mattebox.USD: {Delivery: map[int]int64{24: 145, 72: 95, 168: 75}, Partner: 10}}
 	h.store.ProductWait, h.store.Prices = 0, prices
 	h.serve(rtb.Config{
 		Accounts: h.store, Templates: h.store, Images: h.store, Invoices: h.store, Intake: h.intake, Now: now,
-		Links:    mattebox.Links{Public: "https://files.example.com", Secret: keys.Links(), Valid: 24 * time.Hour, Now: now},
+		Links:    mattebox.Links{Public: "https://files.example.com", Secret: teststore.Keys(t).Links(), Valid: 24 * time.Hour, Now: now},
 		CheckURL: safehttp.New(safehttp.Config{}).CheckURL, Prices: prices, TrialImages: 3, Logger: slog.New(slog.DiscardHandler),
 	})
 	h.customer, h.secrets = h.account(mattebox.Account{

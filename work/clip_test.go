@@ -164,12 +164,7 @@ func TestClipThatIsCancelled(t *testing.T) {
 		s := newStudio(t, h)
 		j := s.start("/clip-5")
 		s.all(1, 0, 0)
-		begun, ended := make(chan struct{}, 1), make(chan error, 1)
-		s.films.failing(func(ctx context.Context, op pool.Op) error {
-			begun <- struct{}{}
-			<-ctx.Done()
-			return context.Cause(ctx)
-		})
+		begun, ended := s.films.holding(), make(chan error, 1)
 		go func() { ended <- s.clips.Segment(t.Context(), 0) }()
 		receive(t, begun, "the segment's beginning")
 		_, err := s.store.CancelJob(t.Context(), s.key, j.UID)
@@ -236,12 +231,7 @@ func TestClipThatIsStopped(t *testing.T) {
 	s := newStudio(t, h)
 	j := s.start("/clip-5")
 	s.all(1, 0, 0)
-	begun, ended := make(chan struct{}, 1), make(chan error, 1)
-	s.films.failing(func(ctx context.Context, op pool.Op) error {
-		begun <- struct{}{}
-		<-ctx.Done()
-		return context.Cause(ctx)
-	})
+	begun, ended := s.films.holding(), make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { ended <- s.clips.Segment(ctx, 0) }()
 	receive(t, begun, "the segment's beginning")

@@ -33,6 +33,17 @@ func (f *films) failing(fault func(ctx context.Context, op pool.Op) error) {
 	f.fault = fault
 }
 
+// holding has operations go on until their context ends, and tells when one has begun.
+func (f *films) holding() <-chan struct{} {
+	begun := make(chan struct{}, 1)
+	f.failing(func(ctx context.Context, _ pool.Op) error {
+		begun <- struct{}{}
+		<-ctx.Done()
+		return context.Cause(ctx)
+	})
+	return begun
+}
+
 func (f *films) begin(ctx context.Context, op pool.Op, t pool.ClipTask) error {
 	f.mu.Lock()
 	f.tasks = append(f.tasks, t)

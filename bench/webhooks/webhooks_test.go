@@ -151,16 +151,7 @@ func TestBadCommandLines(t *testing.T) {
 
 // TestSmall runs every section on the real program, with little to do.
 func TestSmall(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts the program eight times")
-	}
-	program, err := servicetest.Build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if why := servicetest.MissingNetworks(t.Context(), program); why != "" {
-		t.Skip(why)
-	}
+	program := servicetest.Program(t)
 	for _, kind := range []string{onSQLite, onPostgres} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

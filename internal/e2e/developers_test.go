@@ -29,7 +29,7 @@ type developer struct {
 // withHooks starts a house that trusts the https receiver beside it.
 func withHooks(t *testing.T, run func(*testing.T, *house, *servicetest.Receiver)) {
 	authority := filepath.Join(t.TempDir(), "authority.pem")
-	for name, database := range engines() {
+	for name, database := range servicetest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			alongside(t)
 			hooks, err := servicetest.NewTLSReceiver(filepath.Join(t.TempDir(), "hooks"), authority)

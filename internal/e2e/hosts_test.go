@@ -16,7 +16,7 @@ import (
 // and another one takes over when that dies in the middle.
 func TestTwoHosts(t *testing.T) {
 	alongside(t)
-	program, database, blobs := build(t), pgtest.URL(t), bucket(t)
+	program, database, blobs := servicetest.Program(t), pgtest.URL(t), bucket(t)
 	key := filepath.Join(t.TempDir(), "master.key")
 	start := func(role string, more ...string) *house {
 		flags := append([]string{"--roles", role, "--blobs", blobs, "--key-file", key}, more...)

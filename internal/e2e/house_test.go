@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"mattebox/internal/pgtest"
 	"mattebox/internal/servicetest"
 )
 
@@ -20,9 +18,6 @@ const patience = 6 * time.Minute
 
 // fields is short for what every request is made of.
 type fields = servicetest.Fields
-
-// program is built once for all tests of the process.
-var program = sync.OnceValues(func() (string, error) { return servicetest.Build(context.Background()) })
 
 // house is a service with the customers' picture server and webhook receiver
 // around it.
@@ -43,14 +38,6 @@ type settings struct {
 	env      []string
 }
 
-// engines returns the databases by name, each with what makes a fresh one.
-func engines() map[string]func(testing.TB) string {
-	return map[string]func(testing.TB) string{
-		"sqlite":   func(testing.TB) string { return "" },
-		"postgres": pgtest.URL,
-	}
-}
-
 // houses bounds how many tests with services of their own run at a time: each
 // service has engines that want cores and memory.
 var houses = make(chan struct{}, 2)
@@ -67,7 +54,7 @@ func alongside(t *testing.T) {
 // onBoth runs the test on either database, in a house of its own with one engine.
 func onBoth(t *testing.T, s settings, run func(*testing.T, *house)) {
 	t.Helper()
-	for name, database := range engines() {
+	for name, database := range servicetest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			alongside(t)
 			s := s
@@ -78,26 +65,10 @@ func onBoth(t *testing.T, s settings, run func(*testing.T, *house)) {
 	}
 }
 
-// build returns the program, and skips the test where pictures cannot be cut out.
-func build(t testing.TB) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("the service's end-to-end tests take minutes")
-	}
-	p, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if why := servicetest.MissingNetworks(t.Context(), p); why != "" {
-		t.Skip(why)
-	}
-	return p
-}
-
 // open starts a house for the test.
 func open(t *testing.T, s settings) *house {
 	t.Helper()
-	h := around(t, servicetest.Config{Program: build(t), Data: t.TempDir(), Database: s.database, Flags: s.flags, Env: s.env})
+	h := around(t, servicetest.Config{Program: servicetest.Program(t), Data: t.TempDir(), Database: s.database, Flags: s.flags, Env: s.env})
 	if err := h.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mattebox/internal/pgtest"
+	"mattebox/internal/servicetest"
 )
 
 // scenario is one thing that customers or operators do, tried on a running service
@@ -54,7 +55,7 @@ func TestSQLite(t *testing.T) {
 
 func TestPostgreSQL(t *testing.T) {
 	alongside(t)
-	build(t) // skips before a database is made
+	servicetest.Program(t) // skips before a database is made
 	tour(t, settings{database: pgtest.URL(t)})
 }
 

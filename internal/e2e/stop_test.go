@@ -75,7 +75,7 @@ func TestBackup(t *testing.T) {
 // acknowledgement, and recovery without help within 30 s.
 func TestDatabaseDies(t *testing.T) {
 	alongside(t)
-	program := build(t)
+	program := servicetest.Program(t)
 	server := pgtest.Start(t)
 	h := around(t, servicetest.Config{Program: program, Data: t.TempDir(), Database: server.URL(t)})
 	if err := h.Start(t.Context()); err != nil {

@@ -25,7 +25,7 @@ func TestTLS(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	pool := selfSigned(t, cert, key)
-	h := around(t, servicetest.Config{Program: build(t), Data: t.TempDir(), Flags: []string{"--tls-cert", cert, "--tls-key", key}})
+	h := around(t, servicetest.Config{Program: servicetest.Program(t), Data: t.TempDir(), Flags: []string{"--tls-cert", cert, "--tls-key", key}})
 	h.HTTP = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 	if err := h.Start(t.Context()); err != nil {
 		t.Fatal(err)

@@ -1,19 +1,15 @@
 package money
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"mattebox/internal/pgtest"
 	"mattebox/internal/servicetest"
 )
 
@@ -21,12 +17,6 @@ import (
 const patience = 2 * time.Minute
 
 type fields = servicetest.Fields
-
-// program is built once for all tests of the process.
-var program = sync.OnceValues(func() (string, error) { return servicetest.Build(context.Background()) })
-
-// seller charges Danish VAT.
-const seller = `{"seller": {"company": "Cutouts ApS", "address1": "Vej 1", "zipCode": "1000", "city": "Kobenhavn", "country": "DK", "vatNumber": "DK12345678"}, "vatRate": 2500}`
 
 // house is a service with a server of pictures beside it.
 type house struct {
@@ -44,17 +34,8 @@ func onBoth(t *testing.T, run func(*testing.T, *house)) {
 // onBothWith is onBoth with more in the service's environment.
 func onBothWith(t *testing.T, env []string, run func(*testing.T, *house)) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the service's end-to-end tests take minutes")
-	}
-	p, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if why := servicetest.MissingNetworks(t.Context(), p); why != "" {
-		t.Skip(why)
-	}
-	for name, database := range map[string]func(testing.TB) string{"sqlite": func(testing.TB) string { return "" }, "postgres": pgtest.URL} {
+	p := servicetest.Program(t)
+	for name, database := range servicetest.Databases() {
 		t.Run(name, func(t *testing.T) { run(t, open(t, p, database(t), env)) })
 	}
 }
@@ -62,7 +43,7 @@ func onBothWith(t *testing.T, env []string, run func(*testing.T, *house)) {
 func open(t *testing.T, program, database string, env []string) *house {
 	t.Helper()
 	c := servicetest.Config{
-		Program: program, Data: t.TempDir(), Database: database, Env: append([]string{"MATTEBOX_SELLER=" + seller}, env...),
+		Program: program, Data: t.TempDir(), Database: database, Env: append([]string{"MATTEBOX_SELLER=" + servicetest.Seller}, env...),
 		Flags: []string{"--allow-network", "127.0.0.0/8", "--metrics-listen", "127.0.0.1:0", "--engines", "1"},
 	}
 	c.Log = filepath.Join(c.Data, "serve.log")
@@ -76,7 +57,7 @@ func open(t *testing.T, program, database string, env []string) *house {
 			t.Error(err)
 		}
 		if t.Failed() {
-			h.tellLog(t)
+			t.Logf("beside requests the service's log says:\n%s", h.Trouble())
 		}
 	})
 	if err := h.Start(t.Context()); err != nil {
@@ -88,16 +69,6 @@ func open(t *testing.T, program, database string, env []string) *house {
 // slow is the address of a picture that comes too slowly to be finished.
 func (h *house) slow(t *testing.T) string {
 	return h.pictures.Handle("slow", servicetest.Drip(100*time.Millisecond))
-}
-
-// tellLog shows what the service's log says beside the routine.
-func (h *house) tellLog(t *testing.T) {
-	log, _ := os.ReadFile(h.Log) // it only helps
-	for line := range strings.Lines(string(log)) {
-		if !strings.Contains(line, "level=INFO") {
-			t.Log(line)
-		}
-	}
 }
 
 // customer is an account in the hands of a test.

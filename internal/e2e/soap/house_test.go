@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,9 +16,6 @@ import (
 const patience = 2 * time.Minute
 
 type fields = servicetest.Fields
-
-// seller is who issues invoices.
-const seller = `{"seller": {"company": "Cutouts ApS", "address1": "Vej 1", "zipCode": "1000", "city": "Kobenhavn", "country": "DK", "vatNumber": "DK12345678"}, "vatRate": 2500}`
 
 // house is a service with a server of pictures beside it, and a developer who has
 // one invoice.
@@ -35,20 +31,11 @@ type house struct {
 // tests need no networks and little of the machine.
 func open(t *testing.T) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the SOAP clients take a minute")
-	}
-	program, err := servicetest.Build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if why := servicetest.MissingNetworks(t.Context(), program); why != "" {
-		t.Skip(why)
-	}
+	program := servicetest.Program(t)
 	pictures := servicetest.NewPictures("../../../testdata/photos")
 	h := &house{
 		Service: &servicetest.Service{Config: servicetest.Config{
-			Program: program, Data: t.TempDir(), Env: []string{"MATTEBOX_SELLER=" + seller},
+			Program: program, Data: t.TempDir(), Env: []string{"MATTEBOX_SELLER=" + servicetest.Seller},
 			Flags: []string{"--allow-network", "127.0.0.0/8", "--metrics-listen", "off", "--engines", "1", "--product-wait", "0s"},
 		}},
 		picture: pictures.At("160/coffee.jpg"),
@@ -61,7 +48,7 @@ func open(t *testing.T) *house {
 			t.Error(err)
 		}
 		if t.Failed() {
-			h.tellLog(t)
+			t.Logf("beside requests the service's log says:\n%s", h.Trouble())
 		}
 	})
 	if err := h.Start(t.Context()); err != nil {
@@ -106,13 +93,3 @@ func (h *house) environment(version string) []string {
 }
 
 func (h *house) wsdl() string { return h.URL + "/soap.asmx?WSDL" }
-
-// tellLog shows what the service's log says beside the routine.
-func (h *house) tellLog(t *testing.T) {
-	log, _ := os.ReadFile(h.Log) // it only helps
-	for line := range strings.Lines(string(log)) {
-		if !strings.Contains(line, "level=INFO") {
-			t.Log(line)
-		}
-	}
-}

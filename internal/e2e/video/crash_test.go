@@ -46,7 +46,7 @@ func endings() []ending {
 // end is told.
 func TestEndOfTheService(t *testing.T) {
 	for _, e := range endings() {
-		for name, database := range engines() {
+		for name, database := range servicetest.Databases() {
 			t.Run(e.name+"/"+name, func(t *testing.T) {
 				alongside(t, 1)
 				build(t)

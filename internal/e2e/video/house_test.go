@@ -1,7 +1,6 @@
 package video
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"mattebox/internal/pgtest"
 	"mattebox/internal/servicetest"
 )
 
@@ -22,9 +20,6 @@ const patience = 4 * time.Minute
 
 // adminToken is the services' X-Admin-Token.
 const adminToken = "the administrator's token"
-
-// program is built once for all tests of the process.
-var program = sync.OnceValues(func() (string, error) { return servicetest.Build(context.Background()) })
 
 // house is a service with a web server of clips and a receiver of webhooks beside it.
 type house struct {
@@ -44,14 +39,6 @@ type settings struct {
 	env      []string
 }
 
-// engines returns the databases by name, each with what makes a fresh one.
-func engines() map[string]func(testing.TB) string {
-	return map[string]func(testing.TB) string{
-		"sqlite":   func(testing.TB) string { return "" },
-		"postgres": pgtest.URL,
-	}
-}
-
 // houses bounds how many services with an engine run at a time.
 var houses = make(chan struct{}, 3)
 
@@ -69,26 +56,13 @@ func alongside(t *testing.T, services int) {
 // build returns the program, and skips the test where clips cannot be made.
 func build(t testing.TB) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the service's end-to-end tests take minutes")
-	}
 	for _, tool := range []string{"ffmpeg", "ffprobe"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed", tool)
 		}
 	}
-	p, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if why := servicetest.MissingNetworks(t.Context(), p); why != "" {
-		t.Skip(why)
-	}
-	return p
+	return servicetest.Program(t)
 }
-
-// seller is whose invoices they are.
-const seller = `{"seller": {"company": "Cutouts ApS", "address1": "Vej 1", "zipCode": "1000", "city": "Kobenhavn", "country": "DK", "vatNumber": "DK12345678"}, "vatRate": 2500}`
 
 // open starts a house for the test.
 func open(t *testing.T, s settings) *house {
@@ -96,7 +70,7 @@ func open(t *testing.T, s settings) *house {
 	c := servicetest.Config{
 		Program: build(t), Data: t.TempDir(), Database: s.database,
 		Flags: append([]string{"--allow-network", "127.0.0.0/8", "--metrics-listen", "127.0.0.1:0", "--video-rate", "60000"}, s.flags...),
-		Env:   append([]string{"MATTEBOX_ADMIN_TOKEN=" + adminToken, "MATTEBOX_SELLER=" + seller}, s.env...),
+		Env:   append([]string{"MATTEBOX_ADMIN_TOKEN=" + adminToken, "MATTEBOX_SELLER=" + servicetest.Seller}, s.env...),
 	}
 	c.Log = filepath.Join(c.Data, "serve.log")
 	if c.Database != "" {
